@@ -1,0 +1,3 @@
+namespace Gantry.Workloads.Probes;
+
+public sealed class Prober;
