@@ -66,6 +66,10 @@ internal sealed class CgroupTree
         return folders;
     }
 
+    /// <summary>The folders that one more process has to join to belong to a replica that runs.</summary>
+    public IReadOnlyList<string> Join(string key) =>
+        [.. _hierarchies.Select(hierarchy => FolderOf(hierarchy, key)).Where(Directory.Exists)];
+
     /// <summary>The pids in a replica's group, sub-groups included.</summary>
     public IEnumerable<int> Members(string key) => _hierarchies.SelectMany(hierarchy => MembersBelow(FolderOf(hierarchy, key))).Distinct();
 

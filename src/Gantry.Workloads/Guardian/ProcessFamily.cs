@@ -3,33 +3,39 @@ using Gantry.Workloads.Native;
 namespace Gantry.Workloads.Guardian;
 
 /// <summary>
-/// Who belongs to whom. A replica's processes are those in its control group, those in its session, those whose
-/// environment carries its mark, and the descendants of all of these: a process has to escape every one of the four to
-/// be lost sight of, and as the guardian is subreaper it then still becomes the guardian's own child.
+/// Who belongs to whom, at one moment. A replica's processes are those in its control group, those in its session,
+/// those whose environment carries its mark, and the descendants of all of these: a process has to escape every one of
+/// the four to be lost sight of, and as the guardian is subreaper it then still becomes the guardian's own child.
 /// </summary>
-internal static class ProcessFamily
+internal sealed class ProcessFamily
 {
     /// <summary>The variable that marks every process that we start: <c>&lt;home id&gt;/&lt;workspace&gt;/&lt;workload&gt;/&lt;replica&gt;</c>.</summary>
     public const string Mark = "GANTRY_INSTANCE";
 
+    private readonly List<ProcessInfo> _all = ProcessTable.Read();
+    private readonly Dictionary<int, string?> _marks = [];
+
+    /// <summary>All processes of the moment.</summary>
+    public IReadOnlyList<ProcessInfo> All => _all;
+
     /// <summary>The living members of a family, zombies and ourselves excepted.</summary>
-    /// <param name="sessions">The pids of the sessions' first processes.</param>
+    /// <param name="session">The pid of the session's first process, or 0.</param>
     /// <param name="grouped">The pids that a control group names.</param>
-    /// <param name="isMarked">Whether a mark belongs to the family.</param>
-    public static List<ProcessInfo> Members(IReadOnlySet<int> sessions, IReadOnlySet<int> grouped, Func<string, bool> isMarked)
+    /// <param name="isMarked">Whether a mark belongs to the family; null does without the marks, which take the longest to read.</param>
+    public List<ProcessInfo> Members(int session, IEnumerable<int> grouped, Func<string, bool>? isMarked)
     {
-        var all = ProcessTable.Read();
+        var inGroup = grouped.ToHashSet();
         var members = new Dictionary<int, ProcessInfo>();
-        foreach (var process in all)
+        foreach (var process in _all)
         {
-            if (sessions.Contains(process.Session) || grouped.Contains(process.Pid)
-                || (ProcessTable.EnvironmentOf(process.Pid, Mark) is { } mark && isMarked(mark)))
+            if ((session != 0 && process.Session == session) || inGroup.Contains(process.Pid)
+                || (isMarked is not null && MarkOf(process.Pid) is { } mark && isMarked(mark)))
             {
                 members.Add(process.Pid, process);
             }
         }
 
-        AddDescendants(all, members);
+        AddDescendants(members);
         members.Remove(Environment.ProcessId);
         return [.. members.Values.Where(process => !process.IsZombie)];
     }
@@ -43,7 +49,7 @@ internal static class ProcessFamily
         var own = ProcessTable.Find(Environment.ProcessId)?.Group;
         foreach (var group in members.Select(process => process.Group).Where(group => group > 1 && group != own).Distinct())
         {
-            // Only groups led from within the family: a member could have joined a stranger's group, though not across sessions.
+            // A process group lies within one session, so a group led by a member, or by its session's leader, is ours.
             if (members.Any(process => process.Pid == group || process.Session == group))
             {
                 _ = Libc.Kill(-group, Signals.Kill);
@@ -56,13 +62,24 @@ internal static class ProcessFamily
         }
     }
 
-    private static void AddDescendants(List<ProcessInfo> all, Dictionary<int, ProcessInfo> members)
+    private string? MarkOf(int pid)
+    {
+        if (!_marks.TryGetValue(pid, out var mark))
+        {
+            mark = ProcessTable.EnvironmentOf(pid, Mark);
+            _marks.Add(pid, mark);
+        }
+
+        return mark;
+    }
+
+    private void AddDescendants(Dictionary<int, ProcessInfo> members)
     {
         var added = true;
         while (added)
         {
             added = false;
-            foreach (var process in all)
+            foreach (var process in _all)
             {
                 added |= members.ContainsKey(process.Parent) && members.TryAdd(process.Pid, process);
             }

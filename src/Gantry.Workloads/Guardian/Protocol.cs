@@ -9,6 +9,12 @@ namespace Gantry.Workloads.Guardian;
  * request is an ExecOrder carries ExecFrames from its reply on.
  */
 
+internal static class GuardianProtocol
+{
+    /// <summary>Changed whenever the frames' meaning changes.</summary>
+    public const int Version = 1;
+}
+
 /// <summary>What the daemon asks of the guardian.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "ask")]
 [JsonDerivedType(typeof(HelloOrder), "hello")]
@@ -43,6 +49,9 @@ internal sealed record StartOrder : GuardianOrder
 
     public required string WorkingDirectory { get; init; }
 
+    /// <summary>Whom it runs as; null for the guardian's own user.</summary>
+    public RunAs? User { get; init; }
+
     public Limits Limits { get; init; } = Limits.None;
 
     /// <summary>The folder for its output; see <see cref="Logs.LogSegments"/>.</summary>
@@ -56,6 +65,9 @@ internal sealed record StartOrder : GuardianOrder
     /// <summary>Kept for the daemon and handed back as it is: what the next one needs to adopt.</summary>
     public required string Tag { get; init; }
 }
+
+/// <param name="Named">Whether the host knows the user, and so further groups of its.</param>
+internal sealed record RunAs(uint User, uint Group, bool Named);
 
 /// <summary>Asks a process and its descendants to end, and after the grace makes them. The reply comes when all are gone.</summary>
 internal sealed record StopOrder(string Key, int Signal, TimeSpan Grace) : GuardianOrder;
@@ -81,6 +93,8 @@ internal sealed record ExecOrder : GuardianOrder
     public required ImmutableDictionary<string, string> Environment { get; init; }
 
     public required string WorkingDirectory { get; init; }
+
+    public RunAs? User { get; init; }
 
     public bool Terminal { get; init; }
 

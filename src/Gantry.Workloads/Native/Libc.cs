@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Gantry.Workloads.Native;
 
 /// <summary>
-/// The C library, for what .NET has no API: sessions, subreapers, pidfds, poll over pipes, open-file-description locks.
+/// The C library, for what .NET has no API: sessions, subreapers, poll over pipes, open-file-description locks.
 /// Constants are those of Linux. Each call returns what libc returns; <see cref="Marshal.GetLastPInvokeError"/> has errno.
 /// </summary>
 internal static unsafe partial class Libc
@@ -24,8 +24,6 @@ internal static unsafe partial class Libc
 
     /// <summary><c>sigset_t</c> is 128 bytes.</summary>
     public const int SignalSetSize = 128;
-
-    private const long SysPidfdOpen = 434;
 
     [StructLayout(LayoutKind.Sequential)]
     public struct PollFd
@@ -156,12 +154,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "sigemptyset")]
     public static partial int SignalSetEmpty(byte* set);
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial long Syscall(long number, long a, long b);
-
-    /// <summary>pidfd_open(2), Linux 5.3: a descriptor that becomes readable when the process ends, immune to reuse of its pid.</summary>
-    public static int PidFdOpen(int pid) => (int)Syscall(SysPidfdOpen, pid, 0);
 
     /// <summary>The text of an errno.</summary>
     public static string Describe(int errno) => Marshal.GetPInvokeErrorMessage(errno);
