@@ -40,6 +40,9 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
     /// <summary>Has the instance told of what happens to its process.</summary>
     public void Register(ProcessInstance instance) => _instances[instance.Id.ToString()] = instance;
 
+    /// <summary>The instance that is told already, if any.</summary>
+    public ProcessInstance? Find(string key) => _instances.GetValueOrDefault(key);
+
     public void Unregister(ProcessInstance instance) =>
         _instances.TryRemove(new KeyValuePair<string, ProcessInstance>(instance.Id.ToString(), instance));
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gantry.Workloads.Logs;
 
 namespace Gantry.Workloads.Drivers;
 
@@ -47,6 +48,9 @@ public interface IInstance : IAsyncDisposable
 
     /// <summary>The port it was given to listen on, from where the host sees it; null for what does not listen.</summary>
     int? Port { get; }
+
+    /// <summary>Where in its log this run begins.</summary>
+    LogCursor Output { get; }
 
     /// <summary>Completes when the main process has ended and its output is written. Never faults.</summary>
     Task<ExitStatus> Exited { get; }

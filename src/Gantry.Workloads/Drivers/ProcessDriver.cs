@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Gantry.Workloads.Addresses;
 using Gantry.Workloads.Guardian;
+using Gantry.Workloads.Logs;
 using Gantry.Workloads.Native;
 using Gantry.Workloads.Probes;
 using Microsoft.Extensions.Logging;
@@ -66,7 +67,7 @@ public sealed class ProcessDriver : IRuntimeDriver
         var runtime = (ProcessRuntime)spec.Runtime;
         var program = ProgramFile.Find(runtime.Command[0], runtime.WorkingDirectory, PathOf(spec));
         var port = spec.Listens ? TakePort(spec, id) : null;
-        var tag = new InstanceTag(SpecHash.Of(spec), port);
+        var tag = new InstanceTag(SpecHash.Of(spec), port, LogCursor.AtEnd(_home.LogsOf(id)));
         var guardian = (await _guardian.GetAsync(start: true, ct))!;
         var order = new StartOrder
         {
@@ -117,6 +118,11 @@ public sealed class ProcessDriver : IRuntimeDriver
 
     private ProcessInstance Adopt(GuardedState state)
     {
+        if (_guardian.Find(state.Key) is { } known)
+        {
+            return known;
+        }
+
         var tag = JsonSerializer.Deserialize(state.Tag, WorkloadsJson.Default.InstanceTag)!;
         var instance = new ProcessInstance(_home, _guardian, InstanceId.Parse(state.Key)!, tag, _time);
         instance.OnStarted(state.Pid, state.StartedAt);

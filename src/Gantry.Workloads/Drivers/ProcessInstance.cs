@@ -1,4 +1,5 @@
 using Gantry.Workloads.Guardian;
+using Gantry.Workloads.Logs;
 using Gantry.Workloads.Native;
 
 namespace Gantry.Workloads.Drivers;
@@ -19,6 +20,7 @@ internal sealed class ProcessInstance : IInstance
         Id = id;
         Hash = tag.Hash;
         Port = tag.Port;
+        Output = tag.Output;
         StartedAt = time.GetUtcNow();
     }
 
@@ -33,6 +35,8 @@ internal sealed class ProcessInstance : IInstance
     public string? Container => null;
 
     public int? Port { get; }
+
+    public LogCursor Output { get; }
 
     public Task<ExitStatus> Exited => _exited.Task;
 
@@ -92,23 +96,30 @@ internal sealed class ProcessInstance : IInstance
 
     public async Task StopAsync(StopPolicy policy, CancellationToken ct)
     {
-        if (await _guardian.GetAsync(start: false, ct) is { } guardian)
-        {
-            await guardian.AskAsync<DoneReply>(new StopOrder(Id.ToString(), Signals.Number(policy.Signal) ?? Signals.Terminate, policy.Grace), ct);
-        }
-
-        // Where the guardian is gone its watcher has swept, and told so, before GetAsync returned.
+        await TellAsync(new StopOrder(Id.ToString(), Signals.Number(policy.Signal) ?? Signals.Terminate, policy.Grace), ct);
         await Exited.WaitAsync(ct);
     }
 
     public async Task RemoveAsync(CancellationToken ct)
     {
-        if (await _guardian.GetAsync(start: false, ct) is { } guardian)
-        {
-            await guardian.AskAsync<DoneReply>(new ForgetOrder(Id.ToString()), ct);
-        }
-
+        await TellAsync(new ForgetOrder(Id.ToString()), ct);
         _guardian.Unregister(this);
+    }
+
+    /// <summary>Where the guardian is gone, so is the process, or about to be: its link sweeps and completes <see cref="Exited"/>.</summary>
+    private async Task TellAsync(GuardianOrder order, CancellationToken ct)
+    {
+        try
+        {
+            if (await _guardian.GetAsync(start: false, ct) is { } guardian)
+            {
+                await guardian.AskAsync<DoneReply>(order, ct);
+            }
+        }
+        catch (WorkloadException e) when (e.Fault.Code == GuardianClient.LostCode)
+        {
+            // See above.
+        }
     }
 
     public ValueTask DisposeAsync()

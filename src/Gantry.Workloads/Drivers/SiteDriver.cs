@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gantry.Workloads.Logs;
 
 namespace Gantry.Workloads.Drivers;
 
@@ -40,6 +41,8 @@ public sealed class SiteDriver(TimeProvider time) : IRuntimeDriver
         public string? Container => null;
 
         public int? Port => null;
+
+        public LogCursor Output => default;
 
         public Task<ExitStatus> Exited => _exited.Task;
 

@@ -10,6 +10,9 @@ namespace Gantry.Workloads.Guardian;
 /// <summary>The daemon's connection to its guardian.</summary>
 internal sealed class GuardianClient : IAsyncDisposable
 {
+    /// <summary>The fault's code where an order met its end with the guardian's.</summary>
+    public const string LostCode = "guardian-lost";
+
     private readonly HomeFolder _home;
     private readonly NetworkStream _stream;
     private readonly Task _reading;
@@ -224,5 +227,5 @@ internal sealed class GuardianClient : IAsyncDisposable
     }
 
     private WorkloadException IsLost(Exception? cause) =>
-        new(new Fault("guardian-lost", $"the guardian of {_home.Path} is gone", "it is started again by itself; try again"), cause);
+        new(new Fault(LostCode, $"the guardian of {_home.Path} is gone", "it is started again by itself; try again"), cause);
 }

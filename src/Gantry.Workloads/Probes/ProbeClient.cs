@@ -9,11 +9,11 @@ namespace Gantry.Workloads.Probes;
 /// The network's two questions. HTTP is asked in its barest form, one request to a connection: a health test wants to
 /// know whether a new caller is served, and a client with pools and handlers would hide that.
 /// </summary>
-internal sealed class ProbeClient(TimeProvider time)
+internal static class ProbeClient
 {
     private const int MaxStatusLine = 512;
 
-    public async Task<(bool Passed, string Finding)> ConnectAsync(Endpoint endpoint, CancellationToken ct)
+    public static async Task<(bool Passed, string Finding)> ConnectAsync(Endpoint endpoint, CancellationToken ct)
     {
         try
         {
@@ -26,11 +26,10 @@ internal sealed class ProbeClient(TimeProvider time)
         }
     }
 
-    public async Task<(bool Passed, string Finding)> GetAsync(Endpoint endpoint, HttpProbe probe, CancellationToken ct)
+    public static async Task<(bool Passed, string Finding)> GetAsync(Endpoint endpoint, HttpProbe probe, CancellationToken ct)
     {
         try
         {
-            var since = time.GetTimestamp();
             using var socket = await DialAsync(endpoint, ct);
             var request = $"GET {probe.Path} HTTP/1.1\r\nHost: {endpoint}\r\nUser-Agent: gantry-probe\r\nAccept: */*\r\nConnection: close\r\n\r\n";
             await socket.SendAsync(Encoding.ASCII.GetBytes(request), ct);

@@ -5,10 +5,13 @@ using Gantry.Workloads.Logs;
 namespace Gantry.Workloads.Probes;
 
 /// <summary>What a probe found.</summary>
-/// <param name="Passed">Whether the replica does what the test asks.</param>
+/// <param name="Health">What that makes of the replica: a failure is "not yet" until the first pass or the end of the start period.</param>
 /// <param name="Finding">In words.</param>
 /// <param name="Endpoint">Where it accepts connections, where that is known.</param>
-public sealed record Verdict(bool Passed, string Finding, Endpoint? Endpoint);
+public sealed record Verdict(Health Health, string Finding, Endpoint? Endpoint)
+{
+    public bool Passed => Health == Health.Healthy;
+}
 
 /// <summary>
 /// Tests one replica from its start to its end. Until the first pass it looks often (what costs nothing every 20 ms,
@@ -27,8 +30,6 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
 
     private static readonly HealthSpec WithoutTest = new() { Probe = new TcpProbe() };
 
-    private readonly ProbeClient _client = new(time);
-
     /// <summary>Reports each change of the verdict until cancelled.</summary>
     /// <param name="output">Where in its log this run begins.</param>
     public async Task WatchAsync(WorkloadSpec spec, IInstance instance, LogCursor output, Func<Verdict, ValueTask> report, CancellationToken ct)
@@ -36,21 +37,35 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
         switch (spec.Health?.Probe)
         {
             case null when !spec.Listens:
-                await report(new Verdict(true, "started", null));
+                await report(new Verdict(Health.Healthy, "started", null));
                 break;
             case LogProbe log:
-                await WatchLogAsync(log, instance, output, report, ct);
+                await WaitForWordAsync(spec.Health, $"its log has not said {log.Pattern} yet", token => WatchLogAsync(log, instance, output, token), report, ct);
                 await FindEndpointAsync(spec, instance, $"its log said {log.Pattern}", report, ct);
                 break;
             case NotifyProbe:
-                await report(new Verdict(false, "has not sent READY=1 yet", null));
-                await instance.Notified.WaitAsync(ct);
+                await WaitForWordAsync(spec.Health, "has not sent READY=1 yet", instance.Notified.WaitAsync, report, ct);
                 await FindEndpointAsync(spec, instance, "sent READY=1", report, ct);
                 break;
             case var probe:
                 await RepeatAsync(spec, spec.Health ?? WithoutTest, probe, instance, report, ct);
                 break;
         }
+    }
+
+    /// <summary>Waits for what the replica says by itself; once the start period is over, not having said it is a failure.</summary>
+    private async Task WaitForWordAsync(HealthSpec health, string finding, Func<CancellationToken, Task> said, Func<Verdict, ValueTask> report, CancellationToken ct)
+    {
+        await report(new Verdict(Health.Starting, finding, null));
+        var waiting = said(ct);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        if (await Task.WhenAny(waiting, Task.Delay(health.StartPeriod, time, stop.Token)) != waiting && !ct.IsCancellationRequested)
+        {
+            await report(new Verdict(Health.Unhealthy, finding, null));
+        }
+
+        await stop.CancelAsync();
+        await waiting;
     }
 
     private async Task RepeatAsync(WorkloadSpec spec, HealthSpec health, ProbeSpec? probe, IInstance instance, Func<Verdict, ValueTask> report, CancellationToken ct)
@@ -62,9 +77,11 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
         Verdict? last = null;
         while (true)
         {
-            var verdict = await TestAsync(spec, health, probe, instance, ct);
-            failures = verdict.Passed ? 0 : failures + 1;
-            passedOnce |= verdict.Passed;
+            var (passed, finding, endpoint) = await TestAsync(spec, health, probe, instance, ct);
+            failures = passed ? 0 : failures + 1;
+            passedOnce |= passed;
+            var late = passedOnce || time.GetElapsedTime(since) > health.StartPeriod;
+            var verdict = new Verdict(passed ? Health.Healthy : late ? Health.Unhealthy : Health.Starting, finding, endpoint);
             var tolerated = passedOnce && !verdict.Passed && failures < health.Retries;
             if (!tolerated && verdict != last)
             {
@@ -98,7 +115,7 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
-    private async Task<Verdict> TestAsync(WorkloadSpec spec, HealthSpec health, ProbeSpec? probe, IInstance instance, CancellationToken ct)
+    private async Task<(bool Passed, string Finding, Endpoint? Endpoint)> TestAsync(WorkloadSpec spec, HealthSpec health, ProbeSpec? probe, IInstance instance, CancellationToken ct)
     {
         var listening = spec.Listens ? await instance.FindListenersAsync(others: false, ct) : null;
         if (probe is null)
@@ -119,24 +136,24 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
         {
             var (passed, finding) = probe switch
             {
-                HttpProbe http => await _client.GetAsync(Target(listening, http.Port), http, either.Token),
-                TcpProbe tcp => await _client.ConnectAsync(Target(listening, tcp.Port), either.Token),
+                HttpProbe http => await ProbeClient.GetAsync(Target(listening, http.Port), http, either.Token),
+                TcpProbe tcp => await ProbeClient.ConnectAsync(Target(listening, tcp.Port), either.Token),
                 ExecProbe exec => await RunAsync(spec, exec, instance, either.Token),
                 _ => throw new InvalidOperationException($"{probe} is not repeated"),
             };
-            return new Verdict(passed, finding, listening?.Endpoint);
+            return (passed, finding, listening?.Endpoint);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return new Verdict(false, $"its health test took longer than {health.Timeout.TotalSeconds:0.#} s", listening?.Endpoint);
+            return (false, $"its health test took longer than {health.Timeout.TotalSeconds:0.#} s", listening?.Endpoint);
         }
     }
 
-    private static Verdict ListenVerdict(IInstance instance, Listening listening) => listening switch
+    private static (bool Passed, string Finding, Endpoint? Endpoint) ListenVerdict(IInstance instance, Listening listening) => listening switch
     {
-        { Endpoint: { } endpoint } => new Verdict(true, $"listens on port {instance.Port}", endpoint),
-        { Stranger: { } stranger } => new Verdict(false, $"port {instance.Port} is held by {stranger}", null),
-        _ => new Verdict(false, $"does not listen on port {instance.Port} yet", null),
+        { Endpoint: { } endpoint } => (true, $"listens on port {instance.Port}", endpoint),
+        { Stranger: { } stranger } => (false, $"port {instance.Port} is held by {stranger}", null),
+        _ => (false, $"does not listen on port {instance.Port} yet", null),
     };
 
     private static Endpoint Target(Listening? listening, int? port) =>
@@ -162,10 +179,8 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
         }
     }
 
-    private async Task WatchLogAsync(LogProbe probe, IInstance instance, LogCursor output, Func<Verdict, ValueTask> report, CancellationToken ct)
+    private async Task WatchLogAsync(LogProbe probe, IInstance instance, LogCursor output, CancellationToken ct)
     {
-        await report(new Verdict(false, $"its log has not said {probe.Pattern} yet", null));
-
         // Without backtracking no pattern can be made to run for ever by what a program prints.
         var pattern = new Regex(probe.Pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
         await foreach (var line in logs.FollowAsync(instance.Id, output, ct))
@@ -183,7 +198,7 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
         while (true)
         {
             var endpoint = spec.Listens ? (await instance.FindListenersAsync(others: false, ct)).Endpoint : null;
-            await report(new Verdict(true, finding, endpoint));
+            await report(new Verdict(Health.Healthy, finding, endpoint));
             if (!spec.Listens || endpoint is not null)
             {
                 return;
