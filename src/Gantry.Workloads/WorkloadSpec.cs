@@ -58,6 +58,7 @@ public sealed record WorkloadSpec
 }
 
 /// <summary>What a workload is for, which decides when it is ready and whether its exit is an end or a fault.</summary>
+[JsonConverter(typeof(CamelCaseEnum<WorkloadType>))]
 public enum WorkloadType
 {
     /// <summary>Listens on a port; ready when it accepts or its health test passes.</summary>
@@ -71,6 +72,7 @@ public enum WorkloadType
 }
 
 /// <summary>Who ends a workload.</summary>
+[JsonConverter(typeof(CamelCaseEnum<Lifetime>))]
 public enum Lifetime
 {
     /// <summary>Outlives the daemon and is adopted by the next one.</summary>
@@ -91,6 +93,7 @@ public abstract record RuntimeSpec
     public abstract RuntimeKind Kind { get; }
 }
 
+[JsonConverter(typeof(CamelCaseEnum<RuntimeKind>))]
 public enum RuntimeKind
 {
     Process,
@@ -154,6 +157,7 @@ public sealed record ContainerRuntime : RuntimeSpec
     public override RuntimeKind Kind => RuntimeKind.Container;
 }
 
+[JsonConverter(typeof(CamelCaseEnum<PullPolicy>))]
 public enum PullPolicy
 {
     Missing,
@@ -173,6 +177,7 @@ public sealed record SiteRuntime : RuntimeSpec
 /// <summary>An edge of the start order: this workload waits until <paramref name="Workload"/> meets <paramref name="Condition"/>.</summary>
 public sealed record Dependency(string Workload, DependencyCondition Condition);
 
+[JsonConverter(typeof(CamelCaseEnum<DependencyCondition>))]
 public enum DependencyCondition
 {
     /// <summary>All its replicas were started.</summary>
