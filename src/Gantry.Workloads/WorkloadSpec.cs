@@ -90,7 +90,12 @@ public enum Lifetime
 public abstract record RuntimeSpec
 {
     [JsonIgnore]
-    public abstract RuntimeKind Kind { get; }
+    public RuntimeKind Kind => this switch
+    {
+        ProcessRuntime => RuntimeKind.Process,
+        ContainerRuntime => RuntimeKind.Container,
+        _ => RuntimeKind.Site,
+    };
 }
 
 [JsonConverter(typeof(CamelCaseEnum<RuntimeKind>))]
@@ -112,8 +117,6 @@ public sealed record ProcessRuntime : RuntimeSpec
 
     /// <summary>User name or numeric id; null for the daemon's own user.</summary>
     public string? User { get; init; }
-
-    public override RuntimeKind Kind => RuntimeKind.Process;
 }
 
 /// <summary>A container of an engine. Lists are as the engine's API takes them; null means the image's own.</summary>
@@ -153,8 +156,6 @@ public sealed record ContainerRuntime : RuntimeSpec
     public ImmutableArray<string> CapDrop { get; init; } = [];
 
     public bool ReadOnly { get; init; }
-
-    public override RuntimeKind Kind => RuntimeKind.Container;
 }
 
 [JsonConverter(typeof(CamelCaseEnum<PullPolicy>))]
@@ -170,8 +171,6 @@ public sealed record SiteRuntime : RuntimeSpec
 {
     /// <summary>Absolute path of the folder that is served.</summary>
     public required string Root { get; init; }
-
-    public override RuntimeKind Kind => RuntimeKind.Site;
 }
 
 /// <summary>An edge of the start order: this workload waits until <paramref name="Workload"/> meets <paramref name="Condition"/>.</summary>

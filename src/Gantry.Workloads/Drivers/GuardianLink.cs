@@ -57,13 +57,14 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
         await _connecting.WaitAsync(ct);
         try
         {
-            // The watcher of the lost one sweeps before the next may start anything.
-            await _watching.WaitAsync(ct);
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_client is { Lost.IsCompleted: false } present)
             {
                 return present;
             }
+
+            // The watcher of the lost one sweeps before the next may start anything.
+            await _watching.WaitAsync(ct);
 
             var found = await GuardianClient.ConnectAsync(home, OnMessage, ct);
             if (found is null && start)
