@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+
+namespace Gantry.Toml.Parsing;
+
+/// <summary>Pieces of the source as messages show them: short, on one line, nothing invisible.</summary>
+internal static class Excerpt
+{
+    private const int MaxLength = 40;
+
+    /// <summary>In double quotes, as it stands in the text.</summary>
+    public static string Quote(ReadOnlySpan<char> text) => $"\"{Of(text)}\"";
+
+    public static string Of(ReadOnlySpan<char> text)
+    {
+        var clipped = text.Length > MaxLength;
+        if (clipped)
+        {
+            text = text[..(char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
+        }
+
+        var shown = new StringBuilder(text.Length + 1);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            _ = IsVisible(rune) ? shown.Append(rune) : shown.Append(CultureInfo.InvariantCulture, $"<U+{rune.Value:X4}>");
+        }
+
+        return clipped ? shown.Append('…').ToString() : shown.ToString();
+    }
+
+    /// <summary>The text as somebody would have to write it to mean a string.</summary>
+    public static string AsString(ReadOnlySpan<char> text) =>
+        text.IndexOfAny('"', '\\') < 0 ? $"\"{Of(text)}\""
+        : text.Contains('\'') ? $"'''{Of(text)}'''"
+        : $"'{Of(text)}'";
+
+    /// <summary>One character: itself in quotes where it can be seen, its number where not.</summary>
+    public static string Character(ReadOnlySpan<char> text)
+    {
+        _ = Rune.DecodeFromUtf16(text, out var rune, out _);
+        return IsVisible(rune) ? $"\"{rune}\"" : $"U+{rune.Value:X4}";
+    }
+
+    /// <summary>A key as it would be written: bare where it may be.</summary>
+    public static string Key(string key) => key.Length > 0 && !key.AsSpan().ContainsAnyExcept(Characters.Bare) ? Of(key) : AsString(key);
+
+    public static string Path(IEnumerable<string> keys)
+    {
+        var path = string.Join('.', keys.Take(8).Select(Key));
+        return path.Length > 2 * MaxLength ? path[..(2 * MaxLength)] + "…" : path;
+    }
+
+    public static string WithArticle(string typeName) =>
+        typeName[0] is 'a' or 'e' or 'i' or 'o' ? $"an {typeName}" : $"a {typeName}";
+
+    private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not
+        (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned)
+        && (rune.Value == ' ' || Rune.GetUnicodeCategory(rune) != UnicodeCategory.SpaceSeparator);
+}
