@@ -30,6 +30,9 @@ internal static class Characters
     /// <summary>What ends a number, a date or a boolean.</summary>
     public static readonly SearchValues<char> TokenEnd = SearchValues.Create(" \t\r\n,]}#=");
 
+    /// <summary>What ends a header's name, whatever else is wrong with it.</summary>
+    public static readonly SearchValues<char> HeaderEnd = SearchValues.Create("\r\n]#");
+
     /// <summary>What ends unquoted text that should have been a string, inside brackets.</summary>
     public static readonly SearchValues<char> ItemEnd = SearchValues.Create("\r\n,]}#");
 

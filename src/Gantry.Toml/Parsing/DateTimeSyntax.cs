@@ -24,11 +24,11 @@ internal static class DateTimeSyntax
         var time = default(TimeOnly);
         if (token.IndexOf(':') is 1 or 2)
         {
-            fault = ReadTime(ref rest, version, out time) ?? Unexpected(rest);
+            fault = OrText(ReadTime(ref rest, version, out time) ?? Unexpected(rest));
             return fault is null ? new TomlLocalTime(time, span) : null;
         }
 
-        fault = ReadDate(ref rest, out date);
+        fault = OrText(ReadDate(ref rest, out date));
         if (fault is not null)
         {
             return null;
@@ -62,6 +62,9 @@ internal static class DateTimeSyntax
         return fault is null ? AtOffset(local, offset, span, out fault) : null;
     }
 
+    // "80:80" and "1-2" need not be meant as times and dates.
+    private static string? OrText(string? fault) => fault is null ? null : $"{fault}; text needs quotes";
+
     private static TomlOffsetDateTime? AtOffset(DateTime local, TimeSpan offset, TomlSpan span, out string? fault)
     {
         var ticks = local.Ticks - offset.Ticks;
@@ -75,7 +78,7 @@ internal static class DateTimeSyntax
 
     private static string? ReadDate(ref ReadOnlySpan<char> rest, out DateOnly date)
     {
-        const string Form = "a date is written as 1979-05-27, with four digits for the year and two for month and day; text needs quotes";
+        const string Form = "a date is written as 1979-05-27, with four digits for the year and two for month and day";
         date = default;
         if (!TryTake(ref rest, 4, out var year) || !TryTake(ref rest, '-')
             || !TryTake(ref rest, 2, out var month) || !TryTake(ref rest, '-')
@@ -106,7 +109,7 @@ internal static class DateTimeSyntax
 
     private static string? ReadTime(ref ReadOnlySpan<char> rest, TomlVersion version, out TimeOnly time)
     {
-        const string Form = "a time is written as 07:32:00, with two digits for hours, minutes and seconds; text needs quotes";
+        const string Form = "a time is written as 07:32:00, with two digits for hours, minutes and seconds";
         time = default;
         if (!TryTake(ref rest, 2, out var hour) || !TryTake(ref rest, ':') || !TryTake(ref rest, 2, out var minute))
         {

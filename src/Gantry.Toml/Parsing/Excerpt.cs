@@ -8,8 +8,8 @@ internal static class Excerpt
 {
     private const int MaxLength = 40;
 
-    /// <summary>In double quotes, as it stands in the text.</summary>
-    public static string Quote(ReadOnlySpan<char> text) => $"\"{Of(text)}\"";
+    /// <summary>In quotes, as it stands in the text.</summary>
+    public static string Quote(ReadOnlySpan<char> text) => text.Contains('"') ? $"'{Of(text)}'" : $"\"{Of(text)}\"";
 
     public static string Of(ReadOnlySpan<char> text)
     {
@@ -38,16 +38,39 @@ internal static class Excerpt
     public static string Character(ReadOnlySpan<char> text)
     {
         _ = Rune.DecodeFromUtf16(text, out var rune, out _);
-        return IsVisible(rune) ? $"\"{rune}\"" : $"U+{rune.Value:X4}";
+        return !IsVisible(rune) ? $"U+{rune.Value:X4}" : rune.Value == '"' ? "'\"'" : $"\"{rune}\"";
     }
 
     /// <summary>A key as it would be written: bare where it may be.</summary>
     public static string Key(string key) => key.Length > 0 && !key.AsSpan().ContainsAnyExcept(Characters.Bare) ? Of(key) : AsString(key);
 
-    public static string Path(IEnumerable<string> keys)
+    /// <summary>A dotted key as it would be written.</summary>
+    public static string Path(IReadOnlyList<KeyPart> keys)
     {
-        var path = string.Join('.', keys.Take(8).Select(Key));
-        return path.Length > 2 * MaxLength ? path[..(2 * MaxLength)] + "…" : path;
+        const int MaxParts = 8;
+        var path = string.Join('.', keys.Take(MaxParts).Select(key => Key(key.Name)));
+        return keys.Count > MaxParts ? path + "…" : path;
+    }
+
+    /// <summary>A dotted key in quotes: in its own if it has any.</summary>
+    public static string Name(IReadOnlyList<KeyPart> keys)
+    {
+        var path = Path(keys);
+        return path.AsSpan().ContainsAny('"', '\'') ? path : $"\"{path}\"";
+    }
+
+    /// <summary>The first character that cannot be seen, as its number; null where there is none.</summary>
+    public static string? Invisible(ReadOnlySpan<char> text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (!IsVisible(rune) && rune.Value != '\t')
+            {
+                return $"U+{rune.Value:X4}";
+            }
+        }
+
+        return null;
     }
 
     public static string WithArticle(string typeName) =>

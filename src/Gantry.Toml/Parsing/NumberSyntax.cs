@@ -31,14 +31,14 @@ internal static class NumberSyntax
     {
         var (radix, name) = char.ToLowerInvariant(unsigned[1]) switch
         {
-            'x' => (16, "hexadecimal"),
-            'o' => (8, "octal"),
-            _ => (2, "binary"),
+            'x' => (16, "a hexadecimal"),
+            'o' => (8, "an octal"),
+            _ => (2, "a binary"),
         };
         var digits = unsigned[2..];
-        fault = char.IsAsciiLetterUpper(unsigned[1]) ? $"a {name} number begins with 0{char.ToLowerInvariant(unsigned[1])} in lower case"
-            : unsigned.Length < token.Length ? $"a {name} number has no sign"
-            : digits.IsEmpty ? $"a {name} number needs digits after {unsigned}"
+        fault = char.IsAsciiLetterUpper(unsigned[1]) ? $"{name} number begins with 0{char.ToLowerInvariant(unsigned[1])} in lower case"
+            : unsigned.Length < token.Length ? $"{name} number has no sign"
+            : digits.IsEmpty ? $"{name} number needs digits after {unsigned}"
             : UnderscoreFault(digits);
         ulong value = 0;
         foreach (var digit in digits)
@@ -50,7 +50,7 @@ internal static class NumberSyntax
 
             var amount = char.IsAsciiHexDigit(digit) ? Convert.ToUInt64(char.ToString(digit), 16) : ulong.MaxValue;
             fault = digit == '_' ? null
-                : amount >= (ulong)radix ? $"{Excerpt.Character([digit])} is not a digit of a {name} number"
+                : amount >= (ulong)radix ? $"{Excerpt.Character([digit])} is not a digit of {name} number"
                 : value > ((ulong)long.MaxValue - amount) / (ulong)radix ? TooLarge(token)
                 : null;
             value = digit == '_' ? value : (value * (ulong)radix) + amount;

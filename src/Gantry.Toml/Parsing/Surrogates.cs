@@ -3,10 +3,13 @@ namespace Gantry.Toml.Parsing;
 /// <summary>Finds halves of surrogate pairs: a document consists of Unicode scalar values, and those are none.</summary>
 internal static class Surrogates
 {
+    // Where there is one there are often many, and one cause.
+    private const int MaxFaults = 10;
+
     public static void Check(string text, ErrorList errors)
     {
-        var at = Next(text, 0);
-        while (at >= 0 && !errors.IsFull)
+        var faults = 0;
+        for (var at = Next(text, 0); at >= 0 && faults < MaxFaults;)
         {
             if (at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]))
             {
@@ -14,9 +17,9 @@ internal static class Surrogates
                 continue;
             }
 
+            faults++;
             errors.AddLastOfLine(
-                new TomlSpan(at, 1),
-                $"half a surrogate pair (\\u{(int)text[at]:X4}) is not a character: remove it");
+                new TomlSpan(at, 1), $"half a surrogate pair (\\u{(int)text[at]:X4}) is not a character: remove it");
             at = Next(text, at + 1);
         }
     }

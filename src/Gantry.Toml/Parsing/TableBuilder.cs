@@ -32,9 +32,6 @@ internal sealed class TableBuilder(TableOrigin origin, TomlSpan span, int depth)
     /// <summary>How many tables and arrays it lies in.</summary>
     public int Depth { get; } = depth;
 
-    /// <summary>Whether its header is given a second time: its keys are then read, and those it has already are passed over.</summary>
-    public bool Repeated { get; set; }
-
     public void Define(TableOrigin origin, TomlSpan span)
     {
         Origin = origin;
@@ -44,11 +41,22 @@ internal sealed class TableBuilder(TableOrigin origin, TomlSpan span, int depth)
     /// <summary>A <see cref="TomlValue"/>, a <see cref="TableBuilder"/> or a <see cref="TableArrayBuilder"/>.</summary>
     public bool TryFind(string key, out Slot slot)
     {
-        var position = _index is null
-            ? _slots.FindIndex(candidate => candidate.Key == key)
-            : _index.GetValueOrDefault(key, -1);
+        var position = _index is null ? Scan(key) : _index.GetValueOrDefault(key, -1);
         slot = position < 0 ? default : _slots[position];
         return position >= 0;
+    }
+
+    private int Scan(string key)
+    {
+        for (var position = 0; position < _slots.Count; position++)
+        {
+            if (_slots[position].Key == key)
+            {
+                return position;
+            }
+        }
+
+        return -1;
     }
 
     /// <summary>Adds a key that is known to be new.</summary>

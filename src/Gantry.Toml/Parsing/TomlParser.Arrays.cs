@@ -122,7 +122,5 @@ internal sealed partial class TomlParser
         _position += Math.Max(junk.Length, 1);
     }
 
-    private bool LooksLikeItem(char closing) => closing == '}'
-        ? LooksLikeKeyValue(_position)
-        : Current is '"' or '\'' or '[' or '{' or '+' or '-' || char.IsAsciiDigit(Current) || IsWordValue(_position);
+    private bool LooksLikeItem(char closing) => closing == '}' ? LooksLikeKeyValue(_position) : LooksLikeValue(_position);
 }

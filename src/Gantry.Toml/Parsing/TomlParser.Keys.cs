@@ -1,24 +1,10 @@
 namespace Gantry.Toml.Parsing;
 
-/// <summary>Dotted keys, and the equals sign after them.</summary>
+/// <summary>Dotted keys.</summary>
 internal sealed partial class TomlParser
 {
     // The key that was read last. Overwritten by the keys of inline tables, so it is used up before its value is read.
     private readonly List<KeyPart> _key = [];
-
-    private enum Separator
-    {
-        /// <summary>The value follows.</summary>
-        Found,
-
-        /// <summary>A value follows, but its key could not be understood.</summary>
-        AfterBrokenKey,
-
-        /// <summary>No value follows.</summary>
-        Missing,
-    }
-
-    private bool InsideBrackets => _openArrays + _openBraces > 0;
 
     /// <summary>Reads a dotted key into <see cref="_key"/>; false, after reporting why, where it cannot be understood.</summary>
     private bool TryParseKey()
@@ -103,7 +89,7 @@ internal sealed partial class TomlParser
         }
 
         var key = _text[start.._position];
-        _errors.Add(SpanFrom(start), $"only A-Z, a-z, 0-9, \"_\" and \"-\" may stand in a key without quotes: write {Excerpt.AsString(key)}");
+        _errors.AddLastOfLine(SpanFrom(start), $"only A-Z, a-z, 0-9, \"_\" and \"-\" may stand in a key without quotes: write {Excerpt.AsString(key)}");
         return key;
     }
 
@@ -127,92 +113,15 @@ internal sealed partial class TomlParser
     {
         var (length, message) = Current switch
         {
-            _ when AtLineEnd && !isFirst => (0, "a key does not end with a point"),
-            _ when AtLineEnd => (0, "a name is missing between the brackets"),
+            _ when AtLineEnd => (0, "a key does not end with a point"),
             '=' when isFirst => (1, "a key is missing before \"=\""),
             '=' or ']' when !isFirst => (0, "a key does not end with a point"),
             '.' => (1, "a part of the key is missing before this point; an empty key is written \"\""),
-            ']' => (1, "a name is missing between the brackets"),
+            ']' or '}' => (1, StrayBracketMessage()),
             '[' => (1, "expected a key, found \"[\"; the brackets of [[name]] stand side by side"),
             _ => (1, $"expected a key, found {Excerpt.Character(_text.AsSpan(_position))}"),
         };
         var span = length == 0 && _position > 0 ? new TomlSpan(_position - 1, 1) : new TomlSpan(_position, length);
         _errors.AddLastOfLine(span, message);
     }
-
-    /// <summary>Reads the equals sign after <see cref="_key"/> and the spaces around it.</summary>
-    private Separator ParseEquals()
-    {
-        SkipSpaces();
-        var sign = new TomlSpan(_position, 1);
-        switch (Current)
-        {
-            case '=':
-                _position++;
-                break;
-            case ':':
-                _errors.AddLastOfLine(sign, "a key and its value are separated by \"=\", not by \":\"");
-                _position++;
-                break;
-            case var _ when ValueIsMissing:
-                _errors.Add(SpanFrom(_key[0].Span.Start), $"key {Excerpt.Quote(KeyText())} has no value: write {Excerpt.Of(KeyText())} = …");
-                return Separator.Missing;
-            default:
-                return ReportMissingEquals();
-        }
-
-        SkipSpaces();
-        if (Current == '=')
-        {
-            _errors.AddLastOfLine(new TomlSpan(_position, 1), "one \"=\" is enough");
-            _position++;
-            SkipSpaces();
-        }
-
-        if (!ValueIsMissing)
-        {
-            return Separator.Found;
-        }
-
-        _errors.Add(sign, $"key {Excerpt.Quote(KeyText())} has no value: write one after \"{_text[sign.Start]}\"");
-        return Separator.Missing;
-    }
-
-    private bool ValueIsMissing => AtLineEnd || Current == '#' || (InsideBrackets && Current is ',' or ']' or '}');
-
-    private Separator ReportMissingEquals()
-    {
-        var start = _key[0].Span.Start;
-        var found = _position;
-        var separator = InsideBrackets ? Separator.Missing : SkipToValueOfBrokenKey();
-        var message = separator == Separator.AfterBrokenKey && Characters.Bare.Contains(_text[found])
-            ? $"a key with a space in it needs quotes: write {Excerpt.AsString(_text.AsSpan(start, _text.IndexOf('=', found) - start).TrimEnd(" \t"))}"
-            : $"expected \"=\" after the key {Excerpt.Path(_key.Select(part => part.Name))}, found {Excerpt.Character(_text.AsSpan(found))}";
-        _errors.AddLastOfLine(new TomlSpan(found, 1), message);
-        return separator;
-    }
-
-    /// <summary>Goes on after the equals sign of this line, if it has one.</summary>
-    private Separator SkipToValueOfBrokenKey()
-    {
-        if (_unwinding)
-        {
-            return Separator.Missing;
-        }
-
-        var next = _text.AsSpan(_position).IndexOfAny('=', '\n');
-        if (next < 0 || _text[_position + next] == '\n')
-        {
-            return Separator.Missing;
-        }
-
-        _position += next + 1;
-        SkipSpaces();
-        return ValueIsMissing ? Separator.Missing : Separator.AfterBrokenKey;
-    }
-
-    private ReadOnlySpan<char> KeyText() => _text.AsSpan(_key[0].Span.Start, _key[^1].Span.End - _key[0].Span.Start);
-
-    private void ReportTooDeep(TomlSpan span) =>
-        _errors.AddLastOfLine(span, $"this is nested more than {TomlDocument.MaxDepth} levels deep: that is the limit");
 }

@@ -46,6 +46,10 @@ internal sealed partial class TomlParser
         return IsLineEnd(at) || _text[at] == '#';
     }
 
+    /// <summary>Whether a value begins here; of a number, date or word only if it must be one.</summary>
+    private bool LooksLikeValue(int at) =>
+        at < _text.Length && (_text[at] is '"' or '\'' or '[' or '{' or '+' or '-' || char.IsAsciiDigit(_text[at]) || IsWordValue(at));
+
     private bool IsWordValue(int at)
     {
         var word = BareWord(at);

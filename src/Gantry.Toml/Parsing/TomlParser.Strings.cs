@@ -58,6 +58,36 @@ internal sealed partial class TomlParser
         _errors.AddLastOfLine(
             new TomlSpan(start, Math.Max(_position - start, 1)),
             $"a string in {kind} quotes ends on the line where it begins: close it with {quote}");
+        if (!InsideBrackets)
+        {
+            SkipContinuation(quote);
+        }
+    }
+
+    /// <summary>
+    /// Where a string was meant to go over several lines, its other lines are no faults of their own: goes to the end of
+    /// the line that has the missing quote, if there is one before the next statement.
+    /// </summary>
+    private void SkipContinuation(char quote)
+    {
+        const int MostLines = 20;
+        var end = LineEnd(_position);
+        for (var count = 0; count < MostLines && end < _text.Length; count++)
+        {
+            var line = _text.IndexOf('\n', end) + 1;
+            var first = AfterSpaces(line);
+            if (LooksLikeKeyValue(first) || LooksLikeHeader(first))
+            {
+                return;
+            }
+
+            end = LineEnd(line);
+            if (_text.AsSpan(line, end - line).Contains(quote))
+            {
+                _position = end;
+                return;
+            }
+        }
     }
 
     private void ReportControl(ref bool reported)

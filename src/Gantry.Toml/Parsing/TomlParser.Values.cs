@@ -48,7 +48,7 @@ internal sealed partial class TomlParser
             value = NumberSyntax.Read(token, new TomlSpan(_position, token.Length), out fault);
         }
 
-        if (value is null && (fault is null || !IsWholeValue(token.Length)))
+        if (value is null ? fault is null || !IsWholeValue(token.Length) : IsFollowedByWord(token.Length))
         {
             ReportUnquotedText();
             return null;
@@ -89,6 +89,14 @@ internal sealed partial class TomlParser
     {
         var after = AfterSpaces(_position + length);
         return IsLineEnd(after) || _text[after] == '#' || (InsideBrackets && _text[after] is ',' or ']' or '}');
+    }
+
+    /// <summary>Whether the value is rather the first word of unquoted text: <c>5 minutes</c>.</summary>
+    private bool IsFollowedByWord(int length)
+    {
+        var after = AfterSpaces(_position + length);
+        return after > _position + length && after < _text.Length && char.IsLetter(_text[after])
+            && !LooksLikeValue(after) && !LooksLikeKeyValue(after);
     }
 
     /// <summary>Reports the text up to the next place where a value could end, and skips it.</summary>

@@ -134,10 +134,12 @@ internal sealed partial class TomlParser
     {
         ',' or ';' => $"a line does not end with {Excerpt.Character(_text.AsSpan(_position))}: remove it",
         '/' when Slice(rest).StartsWith("//") => "a comment begins with \"#\"",
-        ']' or '}' => $"there is no bracket open that this {Excerpt.Quote(_text.AsSpan(_position, 1))} could close",
+        ']' or '}' => StrayBracketMessage(),
         _ when LooksLikeKeyValue(_position) => "a new key begins on a line of its own",
         _ => $"expected the end of the line, found {Excerpt.Quote(Slice(rest))}",
     };
+
+    private string StrayBracketMessage() => $"there is no open bracket that this \"{Current}\" could close";
 
     private ReadOnlySpan<char> Slice(TomlSpan span) => _text.AsSpan(span.Start, span.Length);
 

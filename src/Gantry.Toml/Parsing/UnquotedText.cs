@@ -21,6 +21,11 @@ internal static class UnquotedText
             return $"a float has a digit before its point: write {Excerpt.Of($"{text[..^unsigned.Length]}0{unsigned}")}";
         }
 
+        if (Excerpt.Invisible(text) is { } invisible)
+        {
+            return $"the invisible character {invisible} does not belong here: remove it";
+        }
+
         return Word(text, unsigned) ?? $"a string needs quotes: write {Excerpt.AsString(text)}";
     }
 
@@ -34,12 +39,12 @@ internal static class UnquotedText
         if (Is(text, "yes") || Is(text, "on") || Is(text, "no") || Is(text, "off"))
         {
             var meant = Is(text, "yes") || Is(text, "on") ? "true" : "false";
-            return $"TOML has no {text}: write {meant}, or {Excerpt.AsString(text)} for a string";
+            return $"TOML has no \"{text}\": write {meant}, or {Excerpt.AsString(text)} for a string";
         }
 
         if (Is(text, "null") || Is(text, "nil") || Is(text, "none"))
         {
-            return $"TOML has no {text}: leave the key out, or write {Excerpt.AsString(text)} for a string";
+            return $"TOML has no \"{text}\": leave the key out, or write {Excerpt.AsString(text)} for a string";
         }
 
         return Is(unsigned, "inf") || Is(unsigned, "infinity") ? "infinity is written inf, +inf or -inf"
