@@ -13,19 +13,18 @@ internal static class Excerpt
 
     public static string Of(ReadOnlySpan<char> text)
     {
-        var clipped = text.Length > MaxLength;
-        if (clipped)
-        {
-            text = text[..(char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
-        }
-
-        var shown = new StringBuilder(text.Length + 1);
+        var shown = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())
         {
+            if (shown.Length >= MaxLength)
+            {
+                return shown.Append('…').ToString();
+            }
+
             _ = IsVisible(rune) ? shown.Append(rune) : shown.Append(CultureInfo.InvariantCulture, $"<U+{rune.Value:X4}>");
         }
 
-        return clipped ? shown.Append('…').ToString() : shown.ToString();
+        return shown.ToString();
     }
 
     /// <summary>The text as somebody would have to write it to mean a string.</summary>
@@ -47,7 +46,7 @@ internal static class Excerpt
     /// <summary>A dotted key as it would be written.</summary>
     public static string Path(IReadOnlyList<KeyPart> keys)
     {
-        const int MaxParts = 8;
+        const int MaxParts = 4;
         var path = string.Join('.', keys.Take(MaxParts).Select(key => Key(key.Name)));
         return keys.Count > MaxParts ? path + "…" : path;
     }

@@ -14,7 +14,7 @@ internal static class Invariants
         {
             Assert.True(error.Span.Start >= last, $"{error} is out of order");
             Assert.False(string.IsNullOrWhiteSpace(error.Message));
-            Assert.True(error.Message.Length <= 300, error.Message);
+            Assert.True(error.Message.Length <= 500, error.Message);
             Assert.DoesNotContain(error.Message, char.IsControl);
             CheckSpan(document, error.Span, isFault: true);
             last = error.Span.Start;
