@@ -6,6 +6,10 @@ namespace Gantry.Toml.Parsing;
 internal static class DateTimeSyntax
 {
     private const int FractionDigits = 7;
+
+    // "80:80" and "1-2" need not be meant as times and dates.
+    private const string OrText = "; text needs quotes";
+
     private static readonly TimeSpan MaxOffset = TimeSpan.FromHours(14);
 
     /// <summary>Whether somebody may have meant a date or a time: digits, and then "-" or ":" and a digit.</summary>
@@ -24,11 +28,11 @@ internal static class DateTimeSyntax
         var time = default(TimeOnly);
         if (token.IndexOf(':') is 1 or 2)
         {
-            fault = OrText(ReadTime(ref rest, version, out time) ?? Unexpected(rest));
+            fault = ReadTime(ref rest, version, OrText, out time) ?? Unexpected(rest);
             return fault is null ? new TomlLocalTime(time, span) : null;
         }
 
-        fault = OrText(ReadDate(ref rest, out date));
+        fault = ReadDate(ref rest, out date);
         if (fault is not null)
         {
             return null;
@@ -46,7 +50,7 @@ internal static class DateTimeSyntax
         }
 
         rest = rest[1..];
-        fault = ReadTime(ref rest, version, out time);
+        fault = ReadTime(ref rest, version, "", out time);
         if (fault is not null)
         {
             return null;
@@ -62,9 +66,6 @@ internal static class DateTimeSyntax
         return fault is null ? AtOffset(local, offset, span, out fault) : null;
     }
 
-    // "80:80" and "1-2" need not be meant as times and dates.
-    private static string? OrText(string? fault) => fault is null ? null : $"{fault}; text needs quotes";
-
     private static TomlOffsetDateTime? AtOffset(DateTime local, TimeSpan offset, TomlSpan span, out string? fault)
     {
         var ticks = local.Ticks - offset.Ticks;
@@ -78,7 +79,7 @@ internal static class DateTimeSyntax
 
     private static string? ReadDate(ref ReadOnlySpan<char> rest, out DateOnly date)
     {
-        const string Form = "a date is written as 1979-05-27, with four digits for the year and two for month and day";
+        const string Form = "a date is written as 1979-05-27, with four digits for the year and two for month and day" + OrText;
         date = default;
         if (!TryTake(ref rest, 4, out var year) || !TryTake(ref rest, '-')
             || !TryTake(ref rest, 2, out var month) || !TryTake(ref rest, '-')
@@ -107,13 +108,13 @@ internal static class DateTimeSyntax
         return null;
     }
 
-    private static string? ReadTime(ref ReadOnlySpan<char> rest, TomlVersion version, out TimeOnly time)
+    private static string? ReadTime(ref ReadOnlySpan<char> rest, TomlVersion version, string hint, out TimeOnly time)
     {
         const string Form = "a time is written as 07:32:00, with two digits for hours, minutes and seconds";
         time = default;
         if (!TryTake(ref rest, 2, out var hour) || !TryTake(ref rest, ':') || !TryTake(ref rest, 2, out var minute))
         {
-            return Form;
+            return Form + hint;
         }
 
         int second = 0, fraction = 0;
@@ -121,7 +122,7 @@ internal static class DateTimeSyntax
         {
             if (!TryTake(ref rest, 2, out second))
             {
-                return Form;
+                return Form + hint;
             }
 
             if (TryTake(ref rest, '.') && !TryTakeFraction(ref rest, out fraction))
@@ -136,8 +137,8 @@ internal static class DateTimeSyntax
 
         if (hour > 23 || minute > 59 || second > 60)
         {
-            return hour > 23 ? $"hour {hour} does not exist: hours go from 00 to 23"
-                : minute > 59 ? $"minute {minute} does not exist: minutes go from 00 to 59"
+            return hour > 23 ? $"hour {hour} does not exist: hours go from 00 to 23{hint}"
+                : minute > 59 ? $"minute {minute} does not exist: minutes go from 00 to 59{hint}"
                 : $"second {second} does not exist: seconds go from 00 to 59, and 60 for a leap second";
         }
 

@@ -43,12 +43,12 @@ internal static class Excerpt
     /// <summary>A key as it would be written: bare where it may be.</summary>
     public static string Key(string key) => key.Length > 0 && !key.AsSpan().ContainsAnyExcept(Characters.Bare) ? Of(key) : AsString(key);
 
-    /// <summary>A dotted key as it would be written.</summary>
+    /// <summary>A dotted key as it would be written; of a very long one its end.</summary>
     public static string Path(IReadOnlyList<KeyPart> keys)
     {
         const int MaxParts = 4;
-        var path = string.Join('.', keys.Take(MaxParts).Select(key => Key(key.Name)));
-        return keys.Count > MaxParts ? path + "…" : path;
+        var path = string.Join('.', keys.TakeLast(MaxParts).Select(key => Key(key.Name)));
+        return keys.Count > MaxParts ? "…" + path : path;
     }
 
     /// <summary>A dotted key in quotes: in its own if it has any.</summary>

@@ -26,15 +26,22 @@ internal sealed partial class TomlParser
         {
             _position++;
             _characters.Append(plain);
-            ReportIfNewerThan10(start, plain == '\u001B');
+            if (plain == '\u001B')
+            {
+                CheckVersion(start, "001B");
+            }
+
             return;
         }
 
         switch (Current)
         {
             case 'x':
-                ReportIfNewerThan10(start, true);
-                ReadCodePoint(start, digits: 2);
+                if (ReadCodePoint(start, digits: 2))
+                {
+                    CheckVersion(start, $"00{_text.AsSpan(_position - 2, 2)}");
+                }
+
                 break;
             case 'u':
                 ReadCodePoint(start, digits: 4);
@@ -48,7 +55,7 @@ internal sealed partial class TomlParser
         }
     }
 
-    private void ReadCodePoint(int start, int digits)
+    private bool ReadCodePoint(int start, int digits)
     {
         var letter = _text[_position++];
         var hexadecimal = _text.AsSpan(_position, Math.Min(digits, _text.Length - _position));
@@ -57,17 +64,18 @@ internal sealed partial class TomlParser
         {
             _position += length >= 0 ? length : hexadecimal.Length;
             ReportEscape(start, $"\"\\{letter}\" needs {digits} hexadecimal digits after it; for a backslash write \"\\\\\", or put the string in single quotes");
-            return;
+            return false;
         }
 
         _position += digits;
         if (uint.TryParse(hexadecimal, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number) && Rune.IsValid(number))
         {
             _characters.Append(new Rune(number));
-            return;
+            return true;
         }
 
         ReportEscape(start, $"U+{hexadecimal} is not a Unicode character: 0 to D7FF and E000 to 10FFFF are");
+        return false;
     }
 
     private void ReportUnknownEscape(int start)
@@ -93,11 +101,12 @@ internal sealed partial class TomlParser
         _characters.Append(_text, start, _position - start);
     }
 
-    private void ReportIfNewerThan10(int start, bool isNewer)
+    /// <summary>Reports an escape sequence that TOML 1.0 does not have, with the one that it has.</summary>
+    private void CheckVersion(int start, string hexadecimal)
     {
-        if (isNewer && _version == TomlVersion.Toml10)
+        if (_version == TomlVersion.Toml10)
         {
-            _errors.Add(new TomlSpan(start, 2), $"TOML 1.0 does not have \"\\{_text[start + 1]}\": write \\u{(_text[start + 1] == 'e' ? "001B" : "00HH")}");
+            _errors.Add(SpanFrom(start), $"TOML 1.0 does not have \"\\{_text[start + 1]}\": write \\u{hexadecimal}");
         }
     }
 }

@@ -74,7 +74,7 @@ internal sealed partial class TomlParser
                 {
                     TableBuilder inner => inner,
                     TableArrayBuilder array => array.Last,
-                    _ => ReportNotATable(part, slot),
+                    _ => ReportNotATable(position, slot),
                 };
             }
 

@@ -81,6 +81,13 @@ internal sealed partial class TomlParser
             return word.ToString();
         }
 
+        if (_text.AsSpan(_position).StartsWith("//") || Current == ';')
+        {
+            _errors.AddLastOfLine(new TomlSpan(_position, Current == ';' ? 1 : 2), "a comment begins with \"#\"");
+            SkipToLineEnd();
+            return null;
+        }
+
         // Not allowed without quotes, but there is no doubt what is meant.
         var start = _position;
         while (_position < _text.Length && (Characters.Bare.Contains(_text[_position]) || IsForeignToBareKeys(_position)))

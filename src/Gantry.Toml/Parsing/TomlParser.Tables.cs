@@ -59,12 +59,7 @@ internal sealed partial class TomlParser
             }
             else
             {
-                if (!quiet)
-                {
-                    _errors.Add(part.Span, DottedKeyMessage(slot));
-                }
-
-                return null;
+                return quiet ? null : ReportNotATable(position, slot);
             }
         }
 

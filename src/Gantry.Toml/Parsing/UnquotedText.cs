@@ -26,7 +26,13 @@ internal static class UnquotedText
             return $"the invisible character {invisible} does not belong here: remove it";
         }
 
-        return Word(text, unsigned) ?? $"a string needs quotes: write {Excerpt.AsString(text)}";
+        // As lines end in other languages.
+        if (text[^1] == ';' && !text.Contains(' '))
+        {
+            return "a line does not end with \";\": remove it";
+        }
+
+        return Word(text, unsigned) ?? $"a string needs quotes: write {Excerpt.AsString(text.TrimEnd(','))}";
     }
 
     private static string? Word(ReadOnlySpan<char> text, ReadOnlySpan<char> unsigned)

@@ -38,7 +38,8 @@ internal static class TomlCorpus
         return Directory.Exists(folder) ? folder : null;
     }
 
-    private static string? RepositoryRoot()
+    /// <summary>The folder above the test's own that holds the solution.</summary>
+    public static string? RepositoryRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Gantry.slnx")))

@@ -26,7 +26,7 @@ public sealed class TomlValueTests
     }
 
     [Theory]
-    [InlineData("0000-01-01", "year 0000 is not supported: years go from 0001 to 9999; text needs quotes")]
+    [InlineData("0000-01-01", "year 0000 is not supported: years go from 0001 to 9999")]
     [InlineData("0001-01-01T00:00:00+00:01", "this instant is outside of the years 1 to 9999 in UTC")]
     [InlineData("9999-12-31T23:59:59-00:01", "this instant is outside of the years 1 to 9999 in UTC")]
     [InlineData("1e999", "1e999 is too large for a float of 64 bits")]
