@@ -21,10 +21,10 @@ internal sealed class Interpolator(Identity identity, ServiceNames names, Select
     public required Secrets Secrets { get; init; }
 
     /// <param name="asked">The key that holds the text, for messages.</param>
-    public string Fill(Template template, string asked, Consumer consumer) => Fill(template, asked, consumer, Secrets.Reveal);
+    public string Fill(Template template, string asked, Consumer consumer) => Fill(template, new Request(asked, consumer, Secrets.Reveal, diagnostics));
 
-    /// <summary>The same with masks in the place of secrets.</summary>
-    public string FillForShow(Template template, string asked, Consumer consumer) => Secrets.Hide(Fill(template, asked, consumer, Secrets.Mask));
+    /// <summary>The same for people: masks stand in the place of secrets, and nothing is reported again.</summary>
+    public string FillForShow(Template template, Consumer consumer) => Secrets.Hide(Fill(template, new Request("", consumer, Secrets.Mask, Report: null)));
 
     /// <summary>What took part besides the text itself, for people: <c>DB_USER from .env:3:1</c>; null where nothing did.</summary>
     public string? Sources(Template template)
@@ -56,35 +56,35 @@ internal sealed class Interpolator(Identity identity, ServiceNames names, Select
         };
     }
 
-    private string Fill(Template template, string asked, Consumer consumer, Func<string, string> secret) => template.Fill(part => part switch
+    private string Fill(Template template, Request request) => template.Fill(part => part switch
     {
-        VariableReference variable => Variable(variable, asked, consumer, secret),
-        DottedReference { Path: ["secret", var name] } => secret(name),
+        VariableReference variable => Variable(variable, request),
+        DottedReference { Path: ["secret", var name] } => request.Secret(name),
         DottedReference { Path: ["workspace", var property] } => Workspace(property),
-        DottedReference { Path: ["services", var name, var property] } reference => Service(reference, name, property, asked, consumer),
+        DottedReference { Path: ["services", var name, var property] } reference => Service(reference, name, property, request),
         _ => "",
     });
 
-    private string Variable(VariableReference reference, string asked, Consumer consumer, Func<string, string> secret)
+    private string Variable(VariableReference reference, Request request)
     {
         var found = variables.Find(reference.Name)?.Value;
         if (reference.Default is { } standard)
         {
-            return string.IsNullOrEmpty(found) ? Fill(standard, asked, consumer, secret) : found;
+            return string.IsNullOrEmpty(found) ? Fill(standard, request) : found;
         }
 
         if (reference.Message is { } message && string.IsNullOrEmpty(found))
         {
-            diagnostics.Error(reference.Place, $"{asked}: {reference.Name} is not set: {(message.Length == 0 ? "it is required" : message)}", "set it in the environment or in .env");
+            request.Report?.Error(reference.Place, $"{request.Asked}: {reference.Name} is not set: {(message.Length == 0 ? "it is required" : message)}", "set it in the environment or in .env");
             return "";
         }
 
         if (found is null)
         {
             var closest = Suggestion.Closest(reference.Name, variables.Names);
-            diagnostics.Error(
+            request.Report?.Error(
                 reference.Place,
-                $"{asked}: the variable {reference.Name} is not set",
+                $"{request.Asked}: the variable {reference.Name} is not set",
                 closest is null ? $"set it in the environment or in .env, or give a default: ${{{reference.Name}:-…}}" : $"did you mean \"{closest}\"?");
         }
 
@@ -99,7 +99,7 @@ internal sealed class Interpolator(Identity identity, ServiceNames names, Select
         _ => "",
     };
 
-    private string Service(DottedReference reference, string name, string property, string asked, Consumer consumer)
+    private string Service(DottedReference reference, string name, string property, Request request)
     {
         if (names.Find(name) is not { Listens: true } service)
         {
@@ -109,16 +109,16 @@ internal sealed class Interpolator(Identity identity, ServiceNames names, Select
         if (!selection.Includes(name))
         {
             var profiles = service.Profiles.Value.Select(profile => $"\"{profile.Value}\"").ToArray();
-            diagnostics.Error(
+            request.Report?.Error(
                 reference.Place,
-                $"{asked}: \"{name}\" is in {(profiles.Length == 1 ? "profile" : "profiles")} {string.Join(", ", profiles)}, which {(profiles.Length == 1 ? "is" : "are")} not enabled",
+                $"{request.Asked}: \"{name}\" is in {(profiles.Length == 1 ? "profile" : "profiles")} {string.Join(", ", profiles)}, which {(profiles.Length == 1 ? "is" : "are")} not enabled",
                 $"choose the profile, or add \"{name}\" to depends_on, which brings it along");
             return "";
         }
 
-        if (AddressOf(name, service, consumer) is not { } address)
+        if (AddressOf(name, service, request.Consumer) is not { } address)
         {
-            diagnostics.Error(reference.Place, $"{asked}: a container reaches \"{name}\" on its target_port, which is not known", $"write services.{name}.target_port");
+            request.Report?.Error(reference.Place, $"{request.Asked}: a container reaches \"{name}\" on its target_port, which is not known", $"write services.{name}.target_port");
             return "";
         }
 
@@ -130,4 +130,7 @@ internal sealed class Interpolator(Identity identity, ServiceNames names, Select
             _ => $"http://{address.Host}:{port}",
         };
     }
+
+    /// <param name="Report">Where faults go; nowhere where they have been reported already.</param>
+    private sealed record Request(string Asked, Consumer Consumer, Func<string, string> Secret, DiagnosticList? Report);
 }
