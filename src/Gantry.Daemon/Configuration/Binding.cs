@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Gantry.Toml;
 
@@ -9,22 +10,23 @@ internal sealed class Binding
     private readonly TomlDocument? _document;
     private readonly string _file;
     private readonly Origin? _origin;
-    private readonly HashSet<int> _brokenLines = [];
-    private readonly string[] _lines;
 
     /// <summary>Binds a TOML file, whose own faults are taken over.</summary>
     public Binding(TomlDocument document, string file, DiagnosticList diagnostics)
     {
         _document = document;
         _file = file;
-        _lines = document.Errors.Count == 0 ? [] : document.Text.Split('\n');
+        var lines = document.Errors.Count == 0 ? [] : document.Text.Split('\n');
+        var unreadable = new SortedSet<int>();
         Diagnostics = diagnostics;
         foreach (var error in document.Errors)
         {
             var place = Place(error.Span);
             diagnostics.Error(place, error.Message);
-            _brokenLines.Add(place.Line - 1);
+            unreadable.Add(place.Line - 1);
         }
+
+        UnreadableLines = [.. unreadable.Where(line => line < lines.Length).Select(line => lines[line])];
     }
 
     /// <summary>Binds a single value that is not in a file: a variable, an option.</summary>
@@ -32,18 +34,20 @@ internal sealed class Binding
     {
         _file = origin.Place.File;
         _origin = origin;
-        _lines = [];
         Diagnostics = diagnostics;
     }
 
     public DiagnosticList Diagnostics { get; }
+
+    /// <summary>The lines that are not valid TOML.</summary>
+    public ImmutableArray<string> UnreadableLines { get; } = [];
 
     /// <summary>
     /// Whether one of these words stands on a line that is not valid TOML: then its absence from the document proves
     /// nothing, and must not be reported on top of the fault of syntax.
     /// </summary>
     public bool MayBeLost(IEnumerable<string> words) =>
-        _brokenLines.Count > 0 && words.Any(word => _brokenLines.Any(line => line < _lines.Length && _lines[line].Contains(word, StringComparison.Ordinal)));
+        words.Any(word => UnreadableLines.Any(line => line.Contains(word, StringComparison.Ordinal)));
 
     public SourcePlace Place(TomlSpan span)
     {

@@ -9,12 +9,16 @@ namespace Gantry.Daemon.Configuration;
 /// <summary>A table with known keys, bound to a record: all that Gantry knows of the keys stands in one of these.</summary>
 /// <param name="noun">What the table is, in words with an article: <c>a health test</c>.</param>
 /// <param name="empty">The record of a table that is empty, with its defaults.</param>
-internal sealed class TableType<T>(string noun, T empty) : ConfigType<T>, IEnumerable<Key<T>>
+/// <param name="example">The table at its shortest, for those who wrote something else in its place.</param>
+/// <param name="exactlyOne">Keys of which exactly one is to be given.</param>
+/// <param name="together">Two of these that go together nevertheless.</param>
+internal sealed class TableType<T>(string noun, T empty, string? example = null, string[]? exactlyOne = null, (string First, string Second)? together = null)
+    : ConfigType<T>, IEnumerable<Key<T>>
     where T : Section
 {
     private readonly List<Key<T>> _keys = [];
 
-    public override string Expected => $"a table ({noun})";
+    public override string Expected => example is null ? $"a table ({noun})" : $"a table such as {example}";
 
     public override string Label => "table";
 
@@ -23,10 +27,10 @@ internal sealed class TableType<T>(string noun, T empty) : ConfigType<T>, IEnume
     public IReadOnlyList<Key<T>> Keys => _keys;
 
     /// <summary>Exactly one of these keys is to be given; none are meant where it is empty.</summary>
-    public ImmutableArray<string> ExactlyOne { get; init; } = [];
+    public ImmutableArray<string> ExactlyOne { get; } = [.. exactlyOne ?? []];
 
     /// <summary>Two of <see cref="ExactlyOne"/> that go together nevertheless.</summary>
-    public (string First, string Second)? Together { get; init; }
+    public (string First, string Second)? Together => together;
 
     public void Add<TValue>(
         string name,

@@ -41,5 +41,6 @@ internal sealed class ChoiceType<T>(params (string Word, T Value)[] choices) : C
 
     public override JsonObject Schema() => new() { ["enum"] = new JsonArray([.. choices.Select(choice => JsonValue.Create(choice.Word))]) };
 
-    public override JsonNode? Show(T value, Showing showing) => JsonValue.Create(choices.First(choice => choice.Value.Equals(value)).Word);
+    public override JsonNode? Show(T value, Showing showing) =>
+        choices.Where(choice => choice.Value.Equals(value)).Select(choice => JsonValue.Create(choice.Word)).FirstOrDefault();
 }

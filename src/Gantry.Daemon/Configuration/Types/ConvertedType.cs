@@ -5,8 +5,8 @@ using Gantry.Toml;
 namespace Gantry.Daemon.Configuration.Types;
 
 /// <summary>A type whose values mean something else in the end: a shorthand, a word for a whole table.</summary>
-/// <param name="back">The way back for showing; not asked where it gives nothing.</param>
-internal sealed class ConvertedType<TFrom, T>(ConfigType<TFrom> written, Func<Setting<TFrom>, T> convert, Func<T, TFrom?> back) : ConfigType<T>
+/// <param name="back">The way back for showing; null for values that this type cannot have come to.</param>
+internal sealed class ConvertedType<TFrom, T>(ConfigType<TFrom> written, Func<Setting<TFrom>, T> convert, Func<T, Setting<TFrom>?> back) : ConfigType<T>
 {
     public override string Expected => written.Expected;
 
@@ -28,5 +28,5 @@ internal sealed class ConvertedType<TFrom, T>(ConfigType<TFrom> written, Func<Se
 
     public override JsonObject Schema() => written.Schema();
 
-    public override JsonNode? Show(T value, Showing showing) => back(value) is { } shown ? written.Show(shown, showing) : null;
+    public override JsonNode? Show(T value, Showing showing) => back(value) is { } shown ? written.Show(shown.Value, showing) : null;
 }

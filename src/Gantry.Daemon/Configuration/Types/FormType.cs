@@ -6,10 +6,10 @@ namespace Gantry.Daemon.Configuration.Types;
 
 /// <summary>Reads text of some form.</summary>
 /// <param name="fault">What is wrong, or null where only the form is; only looked at where the answer is false.</param>
-internal delegate bool TextReader<T>(string text, [MaybeNullWhen(false)] out T value, out string? fault);
+internal delegate bool FormReader<T>(string text, [MaybeNullWhen(false)] out T value, out string? fault);
 
 /// <summary>A string with a form of its own: a duration, a size, an address.</summary>
-internal sealed class FormType<T>(string label, string expected, TextReader<T> read, Func<T, string> write, string? pattern = null) : ConfigType<T>
+internal sealed class FormType<T>(string label, string expected, FormReader<T> read, Func<T, string> write, string? pattern = null) : ConfigType<T>
 {
     public override string Expected => expected;
 
