@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gantry.Cli.Failures;
+using Gantry.Daemon.Workspaces.Configuration;
 
 namespace Gantry.Cli;
 

@@ -28,7 +28,7 @@ internal sealed partial class DaemonClient(HomeFolder home, TimeProvider time)
     public Task<DoctorReport> GetDoctorReportAsync(CancellationToken ct) => AskAsync("GET", "/api/doctor", default, DaemonJson.Default.DoctorReport, Patience, ct);
 
     /// <summary>Has the daemon leave; returns as soon as it has heard.</summary>
-    public Task StopDaemonAsync(CancellationToken ct) => AskAsync("POST", "/api/daemon/stop", Patience, ct);
+    public Task StopDaemonAsync(CancellationToken ct) => AskBytesAsync("POST", "/api/daemon/stop", default, Patience, ct);
 
     public Task<System.Collections.Immutable.ImmutableArray<WorkspaceSummary>> GetWorkspacesAsync(CancellationToken ct) =>
         AskAsync("GET", "/api/workspaces", default, DaemonJson.Default.ImmutableArrayWorkspaceSummary, Patience, ct);
@@ -52,7 +52,7 @@ internal sealed partial class DaemonClient(HomeFolder home, TimeProvider time)
 
     /// <summary>Takes a workspace down; returns once nothing of it is left.</summary>
     public Task RemoveAsync(string workspace, bool volumes, CancellationToken ct) =>
-        AskAsync("DELETE", $"/api/workspaces/{workspace}?volumes={(volumes ? "true" : "false")}", null, ct);
+        AskBytesAsync("DELETE", $"/api/workspaces/{workspace}?volumes={(volumes ? "true" : "false")}", default, null, ct);
 
     public Task<ServiceStatus> GetServiceAsync(string workspace, string service, CancellationToken ct) =>
         AskAsync("GET", PathOf(workspace, service), default, DaemonJson.Default.ServiceStatus, Patience, ct);
@@ -80,8 +80,6 @@ internal sealed partial class DaemonClient(HomeFolder home, TimeProvider time)
 
     private async Task<T> AskAsync<T>(string method, string path, ReadOnlyMemory<byte> content, JsonTypeInfo<T> type, TimeSpan? patience, CancellationToken ct) =>
         Parse(await AskBytesAsync(method, path, content, patience, ct), type);
-
-    private Task AskAsync(string method, string path, TimeSpan? patience, CancellationToken ct) => AskBytesAsync(method, path, default, patience, ct);
 
     private async Task<byte[]> AskBytesAsync(string method, string path, ReadOnlyMemory<byte> content, TimeSpan? patience, CancellationToken ct)
     {
@@ -137,7 +135,7 @@ internal sealed partial class DaemonClient(HomeFolder home, TimeProvider time)
         }
         catch (JsonException e)
         {
-            throw new HttpProtocolException($"the daemon's answer is not understood: {e.Message}");
+            throw new DaemonProtocolException($"the daemon's answer is not understood: {e.Message}");
         }
     }
 

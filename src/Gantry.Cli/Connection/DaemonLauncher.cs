@@ -103,7 +103,7 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
         }
 
         KeepLogSmall();
-        var command = OwnCommand();
+        var command = OwnCommand.Words();
         var process = DetachedProcess.Start(command[0], [.. command, "serve", "--auto"], DaemonEnvironment(), Home.DaemonLog);
         return await AwaitAsync(process, ct) ?? throw CliException.TryAgain("no-daemon", "the daemon left as soon as it was there", $"look into its log: {Home.DaemonLog}");
     }
@@ -142,13 +142,6 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
         var last = LogFile.LastLines(Home.DaemonLog, LogLines);
         var said = last.Count == 0 ? "" : "\n" + string.Join("\n", last.Select(line => $"  | {line}"));
         return CliException.TryAgain("daemon-failed", $"the daemon ended with {exit} before it answered; the end of {Home.DaemonLog}:{said}", "mend that and try again, or see more with `gantry serve`");
-    }
-
-    /// <summary>The command that is this program: its own executable, or the runtime with its assembly.</summary>
-    private static string[] OwnCommand()
-    {
-        var path = Environment.ProcessPath ?? throw new InvalidOperationException("a process without a path");
-        return Path.GetFileNameWithoutExtension(path) == "dotnet" ? [path, Path.Combine(AppContext.BaseDirectory, "gantry.dll")] : [path];
     }
 
     /// <summary>

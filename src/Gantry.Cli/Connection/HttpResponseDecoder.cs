@@ -42,7 +42,7 @@ internal sealed class HttpResponseDecoder
     public bool IsComplete => _part == Part.Done;
 
     /// <summary>Takes bytes and writes what belongs to the body. Returns how many it took: fewer than given where the response ends before.</summary>
-    /// <exception cref="HttpProtocolException">This is not a response that a daemon sends.</exception>
+    /// <exception cref="DaemonProtocolException">This is not a response that a daemon sends.</exception>
     public int Feed(ReadOnlySpan<byte> bytes, IBufferWriter<byte> body)
     {
         var total = bytes.Length;
@@ -55,12 +55,12 @@ internal sealed class HttpResponseDecoder
     }
 
     /// <summary>To be called when the other side has closed the connection.</summary>
-    /// <exception cref="HttpProtocolException">The response is not complete.</exception>
+    /// <exception cref="DaemonProtocolException">The response is not complete.</exception>
     public void End()
     {
         if (_part is not (Part.UntilClose or Part.Done))
         {
-            throw new HttpProtocolException("the daemon closed the connection in the middle of its answer");
+            throw new DaemonProtocolException("the daemon closed the connection in the middle of its answer");
         }
 
         _part = Part.Done;
@@ -86,7 +86,7 @@ internal sealed class HttpResponseDecoder
         var piece = end < 0 ? bytes : bytes[..end];
         if (_line.WrittenCount + piece.Length > MaxLine)
         {
-            throw new HttpProtocolException("the daemon's answer has a line that is too long");
+            throw new DaemonProtocolException("the daemon's answer has a line that is too long");
         }
 
         _line.Write(piece);
@@ -118,7 +118,7 @@ internal sealed class HttpResponseDecoder
                 OnChunkSize(line);
                 break;
             case Part.ChunkEnd:
-                _part = line.IsEmpty ? Part.ChunkSize : throw new HttpProtocolException("a chunk of the daemon's answer is longer than it says");
+                _part = line.IsEmpty ? Part.ChunkSize : throw new DaemonProtocolException("a chunk of the daemon's answer is longer than it says");
                 break;
             case Part.Trailers when line.IsEmpty:
                 _part = Part.Done;
@@ -130,7 +130,7 @@ internal sealed class HttpResponseDecoder
     {
         if (!line.StartsWith("HTTP/1."u8) || line.Length < 12 || !Utf8Parser.TryParse(line.Slice(9, 3), out int status, out var used) || used != 3)
         {
-            throw new HttpProtocolException("whoever answers at the daemon's socket does not speak HTTP");
+            throw new DaemonProtocolException("whoever answers at the daemon's socket does not speak HTTP");
         }
 
         Status = status;
@@ -142,7 +142,7 @@ internal sealed class HttpResponseDecoder
         var colon = line.IndexOf((byte)':');
         if (colon <= 0)
         {
-            throw new HttpProtocolException("the daemon's answer has a header without a name");
+            throw new DaemonProtocolException("the daemon's answer has a header without a name");
         }
 
         var name = line[..colon];
@@ -151,7 +151,7 @@ internal sealed class HttpResponseDecoder
         {
             _sized = Utf8Parser.TryParse(value, out _left, out var used) && used == value.Length && _left >= 0
                 ? true
-                : throw new HttpProtocolException("the daemon's answer has no proper Content-Length");
+                : throw new DaemonProtocolException("the daemon's answer has no proper Content-Length");
         }
         else if (Ascii.EqualsIgnoreCase(name, "Transfer-Encoding"u8))
         {
@@ -189,7 +189,7 @@ internal sealed class HttpResponseDecoder
         var digits = (extension < 0 ? line : line[..extension]).Trim(" \t"u8);
         if (!Utf8Parser.TryParse(digits, out _left, out var used, 'x') || used != digits.Length || _left < 0)
         {
-            throw new HttpProtocolException("a chunk of the daemon's answer has no proper size");
+            throw new DaemonProtocolException("a chunk of the daemon's answer has no proper size");
         }
 
         _part = _left == 0 ? Part.Trailers : Part.ChunkData;
@@ -197,4 +197,4 @@ internal sealed class HttpResponseDecoder
 }
 
 /// <summary>What answers at the daemon's socket is not understood.</summary>
-internal sealed class HttpProtocolException(string message) : IOException(message);
+internal sealed class DaemonProtocolException(string message) : IOException(message);

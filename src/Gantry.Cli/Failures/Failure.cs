@@ -18,7 +18,7 @@ internal sealed record Failure(Problem? Problem, int ExitCode)
         BrokenPipeException => new Failure(null, ExitCodes.Done),
         OperationCanceledException => new Failure(null, ExitCodes.Interrupted),
         NoDaemonException => Tell("no-daemon", "no daemon runs", "gantry up starts one", ExitCodes.TryAgain),
-        HttpProtocolException or WebSocketException => Tell("daemon-gone", $"the connection to the daemon broke: {exception.Message}", "try again; gantry daemon status tells whether one runs", ExitCodes.TryAgain),
+        DaemonProtocolException or WebSocketException => Tell("daemon-gone", $"the connection to the daemon broke: {exception.Message}", "try again; gantry daemon status tells whether one runs", ExitCodes.TryAgain),
         HomeException => Tell("bad-home", exception.Message, null, ExitCodes.Usage),
         DaemonException e => Tell("daemon-failed", e.Message, e.Remedy, ExitCodes.Failed),
         ConfigurationException e => new Failure(ConfigurationProblem(e), ExitCodes.Usage),

@@ -40,7 +40,10 @@ internal static class FailureText
                 .Append(palette.Paint(isError ? Tone.Bad : Tone.Busy, isError ? "error" : "warning")).Append(": ").Append(diagnostic.Message).Append('\n');
             if (diagnostic.Help is { } help)
             {
-                into.Append("  ").Append(palette.Paint(Tone.Quiet, help)).Append('\n');
+                foreach (var line in help.TrimEnd('\n').Split('\n'))
+                {
+                    into.Append(line.Length == 0 ? "" : "  ").Append(palette.Paint(Tone.Quiet, line)).Append('\n');
+                }
             }
         }
     }

@@ -98,6 +98,14 @@ internal sealed class CommandOutput : IDisposable
         _error.Flush();
     }
 
+    /// <summary>Writes to the terminal's standard error as it is: for lines that change in place.</summary>
+    public void Draw(string text)
+    {
+        _out.Flush();
+        _error.Write(text);
+        _error.Flush();
+    }
+
     public void Flush() => _out.Flush();
 
     public void Dispose()

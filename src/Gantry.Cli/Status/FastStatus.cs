@@ -4,6 +4,7 @@ using Gantry.Cli.Connection;
 using Gantry.Cli.Native;
 using Gantry.Cli.Output;
 using Gantry.Daemon.Hosting;
+using Gantry.Daemon.Workspaces.Configuration;
 using Gantry.Workloads;
 using Gantry.Workloads.Native;
 

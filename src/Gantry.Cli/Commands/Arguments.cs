@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Gantry.Cli.Completion;
+using Gantry.Cli.Output;
+
+namespace Gantry.Cli.Commands;
+
+/// <summary>Arguments and options that several commands have, so that they are the same everywhere.</summary>
+internal static class Arguments
+{
+    /// <summary>Services, and the workspace's folder where it is not the one around the current folder.</summary>
+    public static Argument<string[]> Targets(string description = "Services, all where none is named; or the workspace's folder")
+    {
+        var argument = new Argument<string[]>("service") { Description = description, Arity = ArgumentArity.ZeroOrMore };
+        argument.CompletionSources.Add(ServiceCompletions.Of);
+        return argument;
+    }
+
+    /// <summary>A length of time.</summary>
+    public static Option<TimeSpan?> Duration(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
+            if (Durations.Parse(text) is { } time)
+            {
+                return time;
+            }
+
+            result.AddError($"{name}: {text} is no length of time; write 500ms, 30s, 5m or 1h");
+            return null;
+        },
+    };
+
+    /// <summary>A whole number from a least one on.</summary>
+    public static Option<int?> Number(string name, string[] aliases, string description, int least)
+    {
+        var option = new Option<int?>(name, aliases)
+        {
+            Description = description,
+            HelpName = "N",
+            CustomParser = result =>
+            {
+                var text = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
+                if (int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number >= least)
+                {
+                    return number;
+                }
+
+                result.AddError($"{name}: {text} is no whole number from {least} on");
+                return null;
+            },
+        };
+        return option;
+    }
+
+    /// <summary>One of a few words.</summary>
+    public static Option<string?> OneOf(string name, string description, params string[] words)
+    {
+        var option = new Option<string?>(name) { Description = $"{description}: {string.Join(", ", words)}", HelpName = string.Join('|', words) };
+        option.AcceptOnlyFromAmong(words);
+        return option;
+    }
+
+    /// <summary>Words that were given one by one or with commas between.</summary>
+    public static ImmutableArray<string> Words(ParseResult parsed, Option<string[]> option) =>
+        [.. (parsed.GetValue(option) ?? []).SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+}
