@@ -11,7 +11,7 @@ internal static class Arguments
     /// <summary>Services, and the workspace's folder where it is not the one around the current folder.</summary>
     public static Argument<string[]> Targets(string description = "Services, all where none is named; or the workspace's folder")
     {
-        var argument = new Argument<string[]>("service") { Description = description, Arity = ArgumentArity.ZeroOrMore };
+        var argument = new Argument<string[]>("service") { Description = description, HelpName = "service", Arity = ArgumentArity.ZeroOrMore };
         argument.CompletionSources.Add(ServiceCompletions.Of);
         return argument;
     }

@@ -36,7 +36,7 @@ internal static class ExecCommand
 
     private static Argument<string> First()
     {
-        var argument = new Argument<string>("service") { Description = "The service; a workspace's folder may stand before it" };
+        var argument = new Argument<string>("service") { Description = "The service; a workspace's folder may stand before it", HelpName = "service" };
         argument.CompletionSources.Add(ServiceCompletions.Of);
         return argument;
     }

@@ -19,7 +19,7 @@ internal static class OpenCommand
 
     private static Argument<string[]> Service()
     {
-        var argument = new Argument<string[]>("service") { Description = "The service; or the workspace's folder and the service", Arity = new ArgumentArity(1, 2) };
+        var argument = new Argument<string[]>("service") { Description = "The service; or the workspace's folder and the service", HelpName = "service", Arity = new ArgumentArity(1, 2) };
         argument.CompletionSources.Add(ServiceCompletions.Of);
         return argument;
     }

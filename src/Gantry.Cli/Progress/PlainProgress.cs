@@ -1,5 +1,6 @@
 using Gantry.Cli.Output;
 using Gantry.Cli.Status;
+using Gantry.Workloads;
 
 namespace Gantry.Cli.Progress;
 
@@ -14,13 +15,13 @@ internal sealed class PlainProgress(Action<string> write) : IProgressView
     {
         foreach (var service in progress.Services)
         {
-            if (service is { IsStale: false, Status: { } status } && Word(service) is var word && _told.GetValueOrDefault(service.Name) != word)
+            if (service is { IsStale: false, Status: { } status } && Word(service) is { } word && _told.GetValueOrDefault(service.Name) != word)
             {
                 // What was so from the beginning is no news.
                 if (_told.ContainsKey(service.Name) || service.Began is not null || service.Standing != Standing.Ready)
                 {
                     var took = service is { Standing: Standing.Ready, Took: { } time } ? $" in {Durations.Show(time)}" : "";
-                    write($"{service.Name}: {word}{took}{Reason(word, StatusText.OneLine(status.Reason))}");
+                    write($"{service.Name}: {word}{took}{Reason(word, StatusText.OneLine(status.Progress ?? status.Reason))}");
                 }
 
                 _told[service.Name] = word;
@@ -30,9 +31,17 @@ internal sealed class PlainProgress(Action<string> write) : IProgressView
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static string Word(ServiceProgress service) => service.Status!.Ready && StatusText.State(service.Status) == "running" ? "ready" : StatusText.State(service.Status);
+    /// <summary>The state in a word; null for what is over at once, or was before anything began.</summary>
+    private static string? Word(ServiceProgress service) => service.Status! switch
+    {
+        { State: WorkloadState.Waiting, Reason: "waiting" } => null,
+        { State: WorkloadState.Preparing, Progress: null } => null,
+        { State: WorkloadState.Stopped } when !service.WasActive => null,
+        { Ready: true, State: WorkloadState.Running } => "ready",
+        var status => StatusText.State(status),
+    };
 
-    private static string Reason(string word, string reason) => reason == word || reason.Length == 0 ? "" : $" ({reason})";
+    private static string Reason(string word, string reason) => reason == word || reason is "" or "started" ? "" : $" ({reason})";
 }
 
 /// <summary>Says nothing: for <c>--json</c> and <c>--quiet</c>.</summary>
