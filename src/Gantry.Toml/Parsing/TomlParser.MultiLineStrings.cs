@@ -77,7 +77,7 @@ internal sealed partial class TomlParser
 
         while (end < _text.Length && (_text[end] is ' ' or '\t' || IsLineEnd(end)))
         {
-            end += _text[end] == '\r' ? 2 : 1;
+            end++;
         }
 
         _position = end;
