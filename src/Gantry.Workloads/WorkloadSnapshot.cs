@@ -81,12 +81,17 @@ public sealed record Endpoint(string Address, int Port)
 /// <param name="Code">The exit status; 128 plus the signal's number where a signal ended it, as shells report it.</param>
 /// <param name="Signal">The signal's name, where one ended it.</param>
 /// <param name="OutOfMemory">Whether the kernel ended it for exceeding its memory limit.</param>
-public sealed record ExitStatus(int Code, string? Signal = null, bool OutOfMemory = false)
+/// <param name="Lost">Whether what kept it died first: its guardian or its engine. Nobody knows then how it would have ended, and it counts neither as success nor as failure.</param>
+public sealed record ExitStatus(int Code, string? Signal = null, bool OutOfMemory = false, bool Lost = false)
 {
+    /// <summary>Ended from outside, by the death of what kept it.</summary>
+    public static readonly ExitStatus WasLost = new(137, "SIGKILL", Lost: true);
+
     public bool Success => Code == 0;
 
     public override string ToString() => this switch
     {
+        { Lost: true } => "ended because what kept it was killed",
         { OutOfMemory: true } => "killed for exceeding its memory limit",
         { Signal: { } signal } => $"killed by {signal}",
         _ => $"exited with {Code}",

@@ -1,3 +1,210 @@
+using System.Text.RegularExpressions;
+using Gantry.Workloads.Drivers;
+using Gantry.Workloads.Logs;
+
 namespace Gantry.Workloads.Probes;
 
-public sealed class Prober;
+/// <summary>What a probe found.</summary>
+/// <param name="Health">What that makes of the replica: a failure is "not yet" until the first pass or the end of the start period.</param>
+/// <param name="Finding">In words.</param>
+/// <param name="Endpoint">Where it accepts connections, where that is known.</param>
+public sealed record Verdict(Health Health, string Finding, Endpoint? Endpoint)
+{
+    public bool Passed => Health == Health.Healthy;
+}
+
+/// <summary>
+/// Tests one replica from its start to its end. Until the first pass it looks often (what costs nothing every 20 ms,
+/// what runs a command more rarely and ever more so), afterwards at the test's interval. Only changes are reported.
+/// </summary>
+internal sealed class Prober(LogStore logs, TimeProvider time)
+{
+    /// <summary>Between two looks at the kernel's table of listening sockets before the first pass.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Between two requests or connections before the first pass.</summary>
+    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Between two commands before the first pass; grows by half each time, up to a second.</summary>
+    private static readonly TimeSpan RunEvery = TimeSpan.FromMilliseconds(100);
+
+    private static readonly HealthSpec WithoutTest = new() { Probe = new TcpProbe() };
+
+    /// <summary>Reports each change of the verdict until cancelled.</summary>
+    /// <param name="output">Where in its log this run begins.</param>
+    public async Task WatchAsync(WorkloadSpec spec, IInstance instance, LogCursor output, Func<Verdict, ValueTask> report, CancellationToken ct)
+    {
+        switch (spec.Health?.Probe)
+        {
+            case null when !spec.Listens:
+                await report(new Verdict(Health.Healthy, "started", null));
+                break;
+            case LogProbe log:
+                await WaitForWordAsync(spec.Health, $"its log has not said {log.Pattern} yet", token => WatchLogAsync(log, instance, output, token), report, ct);
+                await FindEndpointAsync(spec, instance, $"its log said {log.Pattern}", report, ct);
+                break;
+            case NotifyProbe:
+                await WaitForWordAsync(spec.Health, "has not sent READY=1 yet", instance.Notified.WaitAsync, report, ct);
+                await FindEndpointAsync(spec, instance, "sent READY=1", report, ct);
+                break;
+            case var probe:
+                await RepeatAsync(spec, spec.Health ?? WithoutTest, probe, instance, report, ct);
+                break;
+        }
+    }
+
+    /// <summary>Waits for what the replica says by itself; once the start period is over, not having said it is a failure.</summary>
+    private async Task WaitForWordAsync(HealthSpec health, string finding, Func<CancellationToken, Task> said, Func<Verdict, ValueTask> report, CancellationToken ct)
+    {
+        await report(new Verdict(Health.Starting, finding, null));
+        var waiting = said(ct);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        if (await Task.WhenAny(waiting, Task.Delay(health.StartPeriod, time, stop.Token)) != waiting && !ct.IsCancellationRequested)
+        {
+            await report(new Verdict(Health.Unhealthy, finding, null));
+        }
+
+        await stop.CancelAsync();
+        await waiting;
+    }
+
+    private async Task RepeatAsync(WorkloadSpec spec, HealthSpec health, ProbeSpec? probe, IInstance instance, Func<Verdict, ValueTask> report, CancellationToken ct)
+    {
+        var since = time.GetTimestamp();
+        var failures = 0;
+        var passedOnce = false;
+        var pause = FirstPause(probe);
+        Verdict? last = null;
+        while (true)
+        {
+            var (passed, finding, endpoint) = await TestAsync(spec, health, probe, instance, ct);
+            failures = passed ? 0 : failures + 1;
+            passedOnce |= passed;
+            var late = passedOnce || time.GetElapsedTime(since) > health.StartPeriod;
+            var verdict = new Verdict(passed ? Health.Healthy : late ? Health.Unhealthy : Health.Starting, finding, endpoint);
+            var tolerated = passedOnce && !verdict.Passed && failures < health.Retries;
+            if (!tolerated && verdict != last)
+            {
+                last = verdict;
+                await report(verdict);
+            }
+
+            if (passedOnce)
+            {
+                pause = health.Interval;
+            }
+            else if (probe is ExecProbe)
+            {
+                pause = Min(pause * 1.5, TimeSpan.FromSeconds(1));
+            }
+            else if (time.GetElapsedTime(since) > TimeSpan.FromSeconds(30))
+            {
+                pause = Min(health.Interval, TimeSpan.FromMilliseconds(250));
+            }
+
+            await Task.Delay(pause, time, ct);
+        }
+    }
+
+    private static TimeSpan FirstPause(ProbeSpec? probe) => probe switch
+    {
+        null => LookEvery,
+        ExecProbe => RunEvery,
+        _ => AskEvery,
+    };
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private async Task<(bool Passed, string Finding, Endpoint? Endpoint)> TestAsync(WorkloadSpec spec, HealthSpec health, ProbeSpec? probe, IInstance instance, CancellationToken ct)
+    {
+        var listening = spec.Listens ? await instance.FindListenersAsync(others: false, ct) : null;
+        if (probe is null)
+        {
+            return ListenVerdict(instance, listening!);
+        }
+
+        // A test by network that names no port of its own has to wait for the workload's; and asking nobody is free.
+        var ownPort = probe is HttpProbe { Port: null } or TcpProbe { Port: null };
+        if (ownPort && listening is { Endpoint: null })
+        {
+            return ListenVerdict(instance, listening);
+        }
+
+        using var patience = new CancellationTokenSource(health.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        try
+        {
+            var (passed, finding) = probe switch
+            {
+                HttpProbe http => await ProbeClient.GetAsync(Target(listening, http.Port), http, either.Token),
+                TcpProbe tcp => await ProbeClient.ConnectAsync(Target(listening, tcp.Port), either.Token),
+                ExecProbe exec => await RunAsync(spec, exec, instance, either.Token),
+                _ => throw new InvalidOperationException($"{probe} is not repeated"),
+            };
+            return (passed, finding, listening?.Endpoint);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return (false, $"its health test took longer than {health.Timeout.TotalSeconds:0.#} s", listening?.Endpoint);
+        }
+    }
+
+    private static (bool Passed, string Finding, Endpoint? Endpoint) ListenVerdict(IInstance instance, Listening listening) => listening switch
+    {
+        { Endpoint: { } endpoint } => (true, $"listens on port {instance.Port}", endpoint),
+        { Stranger: { } stranger } => (false, $"port {instance.Port} is held by {stranger}", null),
+        _ => (false, $"does not listen on port {instance.Port} yet", null),
+    };
+
+    private static Endpoint Target(Listening? listening, int? port) =>
+        port is { } other
+            ? new Endpoint(listening?.Endpoint?.Address ?? "127.0.0.1", other)
+            : listening?.Endpoint ?? throw new InvalidOperationException("a probe without a port needs a workload that listens");
+
+    private static async Task<(bool Passed, string Finding)> RunAsync(WorkloadSpec spec, ExecProbe exec, IInstance instance, CancellationToken ct)
+    {
+        const int kept = 200;
+        try
+        {
+            await using var execution = await instance.ExecAsync(spec, new ExecRequest { Command = exec.Command }, ct);
+            var (code, output) = await execution.RunToEndAsync(kept, ct);
+            var last = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
+            return code == 0
+                ? (true, "its health test passes")
+                : (false, $"its health test exits with {code}{(last is null ? "" : $": {last}")}");
+        }
+        catch (WorkloadException e)
+        {
+            return (false, $"its health test cannot run: {e.Fault.Message}");
+        }
+    }
+
+    private async Task WatchLogAsync(LogProbe probe, IInstance instance, LogCursor output, CancellationToken ct)
+    {
+        // Without backtracking no pattern can be made to run for ever by what a program prints.
+        var pattern = new Regex(probe.Pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        await foreach (var line in logs.FollowAsync(instance.Id, output, ct))
+        {
+            if (line.Stream != LogStream.Gantry && pattern.IsMatch(line.Text))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>What is ready by its own word may still have to be found; it is ready all the same.</summary>
+    private async Task FindEndpointAsync(WorkloadSpec spec, IInstance instance, string finding, Func<Verdict, ValueTask> report, CancellationToken ct)
+    {
+        while (true)
+        {
+            var endpoint = spec.Listens ? (await instance.FindListenersAsync(others: false, ct)).Endpoint : null;
+            await report(new Verdict(Health.Healthy, finding, endpoint));
+            if (!spec.Listens || endpoint is not null)
+            {
+                return;
+            }
+
+            await Task.Delay(AskEvery, time, ct);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Gantry.Workloads.Native;
+
+namespace Gantry.Workloads.Addresses;
+
+/// <summary>
+/// The stable address in front of a service: 127.0.0.1 and a port of ours, whose connections go to a ready replica,
+/// wherever that listens at the moment. While the service is on its way a caller waits; where it is not going to come,
+/// the connection is reset at once.
+/// </summary>
+internal sealed class FrontListener : IAsyncDisposable
+{
+    private const int Backlog = 512;
+
+    private const int BufferBytes = 64 << 10;
+
+    /// <summary>How long a caller waits for a service that is on its way.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Socket _listener;
+    private readonly Func<WorkloadSnapshot?> _workload;
+    private readonly SupervisorServices _services;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly ConcurrentDictionary<Task, bool> _connections = new();
+    private readonly Task _accepting;
+    private int _turn;
+
+    private FrontListener(Socket listener, int port, Func<WorkloadSnapshot?> workload, SupervisorServices services)
+    {
+        _listener = listener;
+        _workload = workload;
+        _services = services;
+        Port = port;
+        _accepting = AcceptAsync();
+    }
+
+    public int Port { get; }
+
+    /// <exception cref="WorkloadException">Somebody else has the port; the fault names whom.</exception>
+    public static FrontListener Open(int port, Func<WorkloadSnapshot?> workload, SupervisorServices services)
+    {
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            listener.Listen(Backlog);
+            return new FrontListener(listener, port, workload, services);
+        }
+        catch (SocketException e)
+        {
+            listener.Dispose();
+            var holder = ListenTable.Read().FirstOrDefault(found => found.Port == port);
+            var message = e.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse => string.Create(
+                    CultureInfo.InvariantCulture, $"port {port} is already in use{(holder is null ? "" : $" by {ListenTable.Describe(holder)}")}"),
+                SocketError.AccessDenied => string.Create(CultureInfo.InvariantCulture, $"port {port} may only be opened by root"),
+                _ => string.Create(CultureInfo.InvariantCulture, $"port {port} cannot be opened: {e.Message}"),
+            };
+            throw new WorkloadException(new Fault("port-in-use", message, "end that program, choose another port, or leave port out to be given one"), e);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        _listener.Dispose();
+        await _accepting;
+        await Task.WhenAll(_connections.Keys);
+        _closing.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_closing.IsCancellationRequested)
+        {
+            Socket client;
+            try
+            {
+                client = await _listener.AcceptAsync(_closing.Token);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // Out of descriptors, or the caller was gone again: the next one may have better luck.
+                await Task.Delay(TimeSpan.FromMilliseconds(10), _services.Time, CancellationToken.None);
+                continue;
+            }
+
+            var serving = ServeAsync(client);
+            _connections.TryAdd(serving, true);
+            _ = serving.ContinueWith(done => _connections.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private async Task ServeAsync(Socket client)
+    {
+        using var caller = client;
+        try
+        {
+            using var upstream = await ConnectAsync();
+            if (upstream is null)
+            {
+                // A reset rather than an orderly end: the caller must not take this for an empty answer.
+                caller.LingerState = new LingerOption(true, 0);
+                return;
+            }
+
+            caller.NoDelay = true;
+            await Task.WhenAll(CopyAsync(caller, upstream), CopyAsync(upstream, caller));
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // Either side went away; both are closed now.
+        }
+    }
+
+    /// <summary>A connection to a ready replica, waiting for one where that makes sense; null where it does not.</summary>
+    private async Task<Socket?> ConnectAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience, _services.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token, patience.Token);
+        while (true)
+        {
+            await _services.Board.WaitAsync(() => Endpoints().Length > 0 || !IsOnItsWay(), either.Token);
+            var endpoints = Endpoints();
+            if (endpoints.Length == 0)
+            {
+                return null;
+            }
+
+            var first = Interlocked.Increment(ref _turn);
+            for (var i = 0; i < endpoints.Length; i++)
+            {
+                if (await TryConnectAsync(endpoints[(int)((uint)(first + i) % endpoints.Length)], either.Token) is { } socket)
+                {
+                    return socket;
+                }
+            }
+
+            // Ready a moment ago and not to be reached: it has just ended, and the board will say so.
+            await Task.Delay(TimeSpan.FromMilliseconds(20), _services.Time, either.Token);
+        }
+    }
+
+    private Endpoint[] Endpoints() =>
+        [.. (_workload()?.Replicas ?? []).Where(replica => replica is { Ready: true, Endpoint: not null }).Select(replica => replica.Endpoint!)];
+
+    private bool IsOnItsWay() => _workload() is { } workload && workload.Replicas.Any(replica => Lifecycle.IsActive(replica.State));
+
+    private static async Task<Socket?> TryConnectAsync(Endpoint endpoint, CancellationToken ct)
+    {
+        var address = IPAddress.Parse(endpoint.Address);
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(address, endpoint.Port), ct);
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Carries one direction to its end and passes the end on; a failure ends both.</summary>
+    private async Task CopyAsync(Socket from, Socket to)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            int count;
+            while ((count = await from.ReceiveAsync(buffer, _closing.Token)) > 0)
+            {
+                for (var sent = 0; sent < count;)
+                {
+                    sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), _closing.Token);
+                }
+            }
+
+            to.Shutdown(SocketShutdown.Send);
+        }
+        catch
+        {
+            from.Close();
+            to.Close();
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

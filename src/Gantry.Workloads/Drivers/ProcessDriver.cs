@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using Gantry.Workloads.Addresses;
+using Gantry.Workloads.Guardian;
+using Gantry.Workloads.Logs;
+using Gantry.Workloads.Native;
+using Gantry.Workloads.Probes;
+using Microsoft.Extensions.Logging;
+
+namespace Gantry.Workloads.Drivers;
+
+/// <summary>Runs workloads as local processes, all of them under the home's guardian.</summary>
+public sealed class ProcessDriver : IRuntimeDriver
+{
+    private readonly HomeFolder _home;
+    private readonly PortLeases _ports;
+    private readonly GuardianLink _guardian;
+    private readonly TimeProvider _time;
+
+    public ProcessDriver(HomeFolder home, PortLeases ports, GuardianOptions options, TimeProvider time, ILogger<ProcessDriver> logger)
+    {
+        _home = home;
+        _ports = ports;
+        _time = time;
+        _guardian = new GuardianLink(home, options, time, logger);
+    }
+
+    public RuntimeKind Kind => RuntimeKind.Process;
+
+    /// <summary>The guardian's pid while one is connected.</summary>
+    public int? GuardianPid => _guardian.Pid;
+
+    public async Task<Fault?> CheckAsync(WorkloadSpec spec, CancellationToken ct)
+    {
+        var runtime = (ProcessRuntime)spec.Runtime;
+        if (runtime.User is { } name)
+        {
+            if (Users.Find(name) is not { } user)
+            {
+                return new Fault("unknown-user", $"user {name}: this host has no such user", "create it, or correct the name");
+            }
+
+            if (user.Id != Users.Own && Users.Own != 0)
+            {
+                return new Fault("user-needs-root", $"user {name}: only root can start processes as another user", "remove user, or run the daemon as root");
+            }
+        }
+
+        if (Launch.Missing(ProcessEnvironment.UserOf(runtime) is not null, spec.Limits.OpenFiles is not null).FirstOrDefault() is { } tool)
+        {
+            return new Fault("tool-missing", $"{tool} is not installed", "install the package util-linux");
+        }
+
+        return spec.Limits is { Memory: null, Cpus: null, Pids: null } ? null : await CheckLimitsAsync(spec.Limits, ct);
+    }
+
+    public Task PrepareAsync(WorkloadSpec spec, IProgress<string> progress, CancellationToken ct)
+    {
+        var runtime = (ProcessRuntime)spec.Runtime;
+        _ = ProgramFile.Find(runtime.Command[0], runtime.WorkingDirectory, PathOf(spec));
+        return Task.CompletedTask;
+    }
+
+    public async Task<IInstance> StartAsync(WorkloadSpec spec, InstanceId id, CancellationToken ct)
+    {
+        var runtime = (ProcessRuntime)spec.Runtime;
+        var program = ProgramFile.Find(runtime.Command[0], runtime.WorkingDirectory, PathOf(spec));
+        var port = spec.Listens ? TakePort(spec, id) : null;
+        var tag = new InstanceTag(SpecHash.Of(spec), port, LogCursor.AtEnd(_home.LogsOf(id)));
+        var guardian = (await _guardian.GetAsync(start: true, ct))!;
+        var order = new StartOrder
+        {
+            Key = id.ToString(),
+            Lifetime = spec.Lifetime,
+            Path = program,
+            Arguments = runtime.Command,
+            Environment = ProcessEnvironment.For(_home, spec, id, port),
+            WorkingDirectory = runtime.WorkingDirectory,
+            User = ProcessEnvironment.UserOf(runtime),
+            Limits = spec.Limits,
+            LogFolder = _home.LogsOf(id),
+            LogRotation = _guardian.Options.LogRotation,
+            NotifySocket = spec.Health?.Probe is NotifyProbe ? ProcessEnvironment.NotifyAddress(_home, spec, id) : null,
+            Tag = JsonSerializer.Serialize(tag, WorkloadsJson.Default.InstanceTag),
+        };
+
+        // Registered first: a process may end before the reply has been read. And not cancellable from here on, so that
+        // nothing is started that nobody has a handle on.
+        var instance = new ProcessInstance(_home, _guardian, id, tag, _time);
+        _guardian.Register(instance);
+        try
+        {
+            var started = await guardian.AskAsync<StartReply>(order, CancellationToken.None);
+            instance.OnStarted(started.Pid, started.StartedAt);
+        }
+        catch (WorkloadException)
+        {
+            _guardian.Unregister(instance);
+            throw;
+        }
+
+        return instance;
+    }
+
+    public async Task<ImmutableArray<IInstance>> ObserveAsync(CancellationToken ct)
+    {
+        if (await _guardian.GetAsync(start: false, ct) is not { } guardian)
+        {
+            return [];
+        }
+
+        var list = await guardian.AskAsync<ListReply>(new ListOrder(), ct);
+        return [.. list.Processes.Select(Adopt)];
+    }
+
+    public ValueTask DisposeAsync() => _guardian.DisposeAsync();
+
+    private ProcessInstance Adopt(GuardedState state)
+    {
+        if (_guardian.Find(state.Key) is { } known)
+        {
+            return known;
+        }
+
+        var tag = JsonSerializer.Deserialize(state.Tag, WorkloadsJson.Default.InstanceTag)!;
+        var instance = new ProcessInstance(_home, _guardian, InstanceId.Parse(state.Key)!, tag, _time);
+        instance.OnStarted(state.Pid, state.StartedAt);
+        _guardian.Register(instance);
+        if (tag.Port is { } port)
+        {
+            _ports.TryHold(port);
+        }
+
+        if (state.Notified)
+        {
+            instance.OnNotified();
+        }
+
+        if (state.Exit is { } exit)
+        {
+            instance.OnExited(exit);
+        }
+
+        return instance;
+    }
+
+    /// <summary>The port the replica is to listen on: its own fixed one, where nobody else is, or one that is leased for it.</summary>
+    private int? TakePort(WorkloadSpec spec, InstanceId id)
+    {
+        if (spec.TargetPort is not { } port)
+        {
+            // Given back first: a replica that starts again keeps its port if it can.
+            return _ports.TakeFor($"{_home.Id}/{id}")
+                ?? throw new WorkloadException(new Fault("out-of-ports", "no port is free in Gantry's range", "widen [ports] range in gantryd.toml, or end what holds them"));
+        }
+
+        return ListenTable.Read().FirstOrDefault(listener => listener.Port == port) is { } holder
+            ? throw new WorkloadException(new Fault(
+                "port-in-use",
+                string.Create(CultureInfo.InvariantCulture, $"port {port} is already in use by {ListenTable.Describe(holder)}"),
+                "end that program, or choose another target_port"))
+            : port;
+    }
+
+    private async Task<Fault?> CheckLimitsAsync(Limits limits, CancellationToken ct)
+    {
+        var guardian = (await _guardian.GetAsync(start: true, ct))!;
+        var missing = new[]
+        {
+            limits.Memory is null ? null : guardian.Limits.Memory,
+            limits.Cpus is null ? null : guardian.Limits.Cpus,
+            limits.Pids is null ? null : guardian.Limits.Pids,
+        }.OfType<string>().ToList();
+        return missing.Count == 0
+            ? null
+            : new Fault("limit-unenforceable", string.Join("; ", missing), "remove the limit, or run the daemon where it can: as root, or in a delegated systemd scope");
+    }
+
+    private static string? PathOf(WorkloadSpec spec) =>
+        spec.Env.TryGetValue("PATH", out var path) ? path : spec.InheritedEnv.GetValueOrDefault("PATH");
+}

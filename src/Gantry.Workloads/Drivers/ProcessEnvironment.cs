@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Gantry.Workloads.Guardian;
+using Gantry.Workloads.Native;
+using Gantry.Workloads.Probes;
+
+namespace Gantry.Workloads.Drivers;
+
+/// <summary>Puts a process's environment together, weakest layer first: inherited, configured, injected.</summary>
+internal static class ProcessEnvironment
+{
+    /// <summary>Messages between a parent and its direct child, which would be lies one level further down.</summary>
+    private static readonly string[] NotInherited = [ProcessFamily.Mark, "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "WATCHDOG_USEC", "WATCHDOG_PID"];
+
+    public static ImmutableDictionary<string, string> For(HomeFolder home, WorkloadSpec spec, InstanceId id, int? port)
+    {
+        var environment = spec.InheritedEnv.RemoveRange(NotInherited).ToBuilder();
+        if (FindUser((ProcessRuntime)spec.Runtime) is { Name: { } name } user)
+        {
+            environment["USER"] = name;
+            environment["LOGNAME"] = name;
+            environment["HOME"] = user.Home ?? "/";
+        }
+
+        foreach (var (key, value) in spec.Env)
+        {
+            environment[key] = value;
+        }
+
+        if (port is { } listen)
+        {
+            environment["PORT"] = listen.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (spec.Health?.Probe is NotifyProbe)
+        {
+            environment["NOTIFY_SOCKET"] = NotifyAddress(home, spec, id);
+        }
+
+        environment[ProcessFamily.Mark] = $"{home.Id}/{id}";
+        return environment.ToImmutable();
+    }
+
+    /// <summary>Another user cannot reach into the home, so its messages go to an abstract address.</summary>
+    public static string NotifyAddress(HomeFolder home, WorkloadSpec spec, InstanceId id) =>
+        spec.Runtime is ProcessRuntime { User: null } && home.NotifySocketOf(id) is { Length: <= HomeFolder.MaxSocketPath } path
+            ? path
+            : $"@gantry-{home.Id}-{id.ToString().Replace('/', '-')}";
+
+    public static RunAs? UserOf(ProcessRuntime runtime) =>
+        FindUser(runtime) is { } user && user.Id != Users.Own ? new RunAs(user.Id, user.Group, user.Name is not null) : null;
+
+    public static HostUser? FindUser(ProcessRuntime runtime) => runtime.User is { } name ? Users.Find(name) : null;
+}

@@ -1,0 +1,130 @@
+using Gantry.Workloads.Guardian;
+using Gantry.Workloads.Logs;
+using Gantry.Workloads.Native;
+
+namespace Gantry.Workloads.Drivers;
+
+/// <summary>A replica that runs as a local process under the guardian.</summary>
+internal sealed class ProcessInstance : IInstance
+{
+    private readonly HomeFolder _home;
+    private readonly GuardianLink _guardian;
+    private readonly TaskCompletionSource<ExitStatus> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _notified = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _pid;
+
+    public ProcessInstance(HomeFolder home, GuardianLink guardian, InstanceId id, InstanceTag tag, TimeProvider time)
+    {
+        _home = home;
+        _guardian = guardian;
+        Id = id;
+        Hash = tag.Hash;
+        Port = tag.Port;
+        Output = tag.Output;
+        StartedAt = time.GetUtcNow();
+    }
+
+    public InstanceId Id { get; }
+
+    public string Hash { get; }
+
+    public DateTimeOffset StartedAt { get; private set; }
+
+    public int? Pid => Exited.IsCompleted ? null : _pid;
+
+    public string? Container => null;
+
+    public int? Port { get; }
+
+    public LogCursor Output { get; }
+
+    public Task<ExitStatus> Exited => _exited.Task;
+
+    public Task Notified => _notified.Task;
+
+    public void OnStarted(int pid, DateTimeOffset at) => (_pid, StartedAt) = (pid, at);
+
+    public void OnExited(ExitStatus exit) => _exited.TrySetResult(exit);
+
+    public void OnNotified() => _notified.TrySetResult();
+
+    public Task<Listening> FindListenersAsync(bool others, CancellationToken ct)
+    {
+        var all = ListenTable.Read();
+        var wanted = all.Where(listener => listener.Port == Port).ToList();
+        if (wanted.Count == 0 && !others)
+        {
+            // The usual case while it starts: nothing on the port, and no need to look through anybody's descriptors.
+            return Task.FromResult(new Listening(null, [], null));
+        }
+
+        var mark = $"{_home.Id}/{Id}";
+        var family = new ProcessFamily().Members(_pid, [], found => found == mark).Select(member => member.Pid).ToList();
+        var own = (others ? all : wanted).Where(listener => ListenTable.OwnerOf(listener.Inode, family) is not null).ToList();
+        var endpoint = own.Where(listener => listener.Port == Port).Select(listener => listener.Reachable).FirstOrDefault(found => found is not null);
+        var rest = own.Where(listener => listener.Port != Port).Select(listener => listener.Reachable).OfType<Endpoint>().Distinct();
+        var stranger = endpoint is null && wanted.Count > 0 ? ListenTable.Describe(wanted[0]) : null;
+        return Task.FromResult(new Listening(endpoint, [.. rest], stranger));
+    }
+
+    public async Task<Execution> ExecAsync(WorkloadSpec spec, ExecRequest request, CancellationToken ct)
+    {
+        var guardian = await _guardian.GetAsync(start: false, ct);
+        if (guardian is null || Exited.IsCompleted)
+        {
+            throw new WorkloadException(new Fault("not-running", $"{spec.Name} does not run", $"gantry start {spec.Name}"));
+        }
+
+        var runtime = (ProcessRuntime)spec.Runtime;
+        var environment = ProcessEnvironment.For(_home, spec, Id, Port).SetItems(request.Environment);
+        var program = ProgramFile.Find(request.Command[0], runtime.WorkingDirectory, environment.GetValueOrDefault("PATH"));
+        return await guardian.ExecAsync(
+            new ExecOrder
+            {
+                Key = Id.ToString(),
+                Path = program,
+                Arguments = request.Command,
+                Environment = environment,
+                WorkingDirectory = runtime.WorkingDirectory,
+                User = ProcessEnvironment.UserOf(runtime),
+                Terminal = request.Terminal,
+                Rows = request.Rows,
+                Columns = request.Columns,
+            },
+            ct);
+    }
+
+    public async Task StopAsync(StopPolicy policy, CancellationToken ct)
+    {
+        await TellAsync(new StopOrder(Id.ToString(), Signals.Number(policy.Signal) ?? Signals.Terminate, policy.Grace), ct);
+        await Exited.WaitAsync(ct);
+    }
+
+    public async Task RemoveAsync(CancellationToken ct)
+    {
+        await TellAsync(new ForgetOrder(Id.ToString()), ct);
+        _guardian.Unregister(this);
+    }
+
+    /// <summary>Where the guardian is gone, so is the process, or about to be: its link sweeps and completes <see cref="Exited"/>.</summary>
+    private async Task TellAsync(GuardianOrder order, CancellationToken ct)
+    {
+        try
+        {
+            if (await _guardian.GetAsync(start: false, ct) is { } guardian)
+            {
+                await guardian.AskAsync<DoneReply>(order, ct);
+            }
+        }
+        catch (WorkloadException e) when (e.Fault.Code == GuardianClient.LostCode)
+        {
+            // See above.
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _guardian.Unregister(this);
+        return ValueTask.CompletedTask;
+    }
+}

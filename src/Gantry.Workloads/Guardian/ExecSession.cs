@@ -1,0 +1,316 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Gantry.Workloads.Native;
+
+namespace Gantry.Workloads.Guardian;
+
+/// <summary>
+/// A command run where a replica runs, its streams carried over one connection. It belongs to that connection: when the
+/// caller goes, the command and its descendants are killed.
+/// </summary>
+internal sealed unsafe class ExecSession : IDisposable
+{
+    /// <summary>Above this the command's pipes are not read until the caller has caught up.</summary>
+    private const int MaxBacklog = 256 << 10;
+
+    private const int ChunkBytes = 32 << 10;
+
+    private const nuint TIOCSWINSZ = 0x5414;
+
+    private static readonly byte[] Chunk = new byte[ChunkBytes + 1];
+
+    private readonly EventLoop _loop;
+    private readonly GuardianConnection _connection;
+    private readonly Dictionary<byte, int> _outputs = [];
+    private readonly ByteQueue _input = new();
+    private readonly bool _terminal;
+    private int _stdin;
+    private bool _stdinEnds;
+    private bool _inputWaits;
+    private int? _exit;
+
+    private ExecSession(EventLoop loop, GuardianConnection connection, string key, int pid, int stdin, bool terminal)
+    {
+        _loop = loop;
+        _connection = connection;
+        _stdin = stdin;
+        _terminal = terminal;
+        Key = key;
+        Pid = pid;
+        _connection.FrameReceived = Take;
+        _connection.Drained = WatchOutputs;
+    }
+
+    public string Key { get; }
+
+    public int Pid { get; }
+
+    /// <summary>Called once, when the command and its streams have ended and the caller was told.</summary>
+    public Action? Ended { get; set; }
+
+    public static ExecSession Start(ExecOrder order, IReadOnlyList<string> groups, EventLoop loop, GuardianConnection connection)
+    {
+        var (path, arguments) = Launch.Wrap(order.Path, order.Arguments, groups, order.User, openFiles: null);
+        var start = new ProcessStart
+        {
+            Path = path,
+            Arguments = arguments,
+            Environment = order.Environment,
+            WorkingDirectory = order.WorkingDirectory,
+        };
+        return order.Terminal ? StartOnTerminal(order, start, loop, connection) : StartOnPipes(order, start, loop, connection);
+    }
+
+    /// <summary>Takes notice that the command itself has ended; what its pipes still hold is sent first.</summary>
+    public void Exited(int code)
+    {
+        _exit = code;
+        EndIfOver();
+
+        // A descendant that keeps the pipes open does not keep the caller waiting.
+        _loop.After(TimeSpan.FromMilliseconds(250), CloseOutputs);
+    }
+
+    public void Dispose()
+    {
+        CloseInput();
+        foreach (var channel in _outputs.Keys.ToArray())
+        {
+            Close(channel);
+        }
+    }
+
+    private static ExecSession StartOnPipes(ExecOrder order, ProcessStart start, EventLoop loop, GuardianConnection connection)
+    {
+        using var stdin = new Pipe();
+        using var stdout = new Pipe();
+        using var stderr = new Pipe();
+        var pid = Spawn(start with { Stdin = stdin.ReadEnd, Stdout = stdout.WriteEnd, Stderr = stderr.WriteEnd }, order);
+        var session = new ExecSession(loop, connection, order.Key, pid, stdin.TakeWriteEnd(), terminal: false);
+        _ = Libc.FcntlInt(session._stdin, Libc.F_SETFL, Libc.O_NONBLOCK);
+        session.Watch(ExecFrames.Stdout, stdout.TakeReadEnd());
+        session.Watch(ExecFrames.Stderr, stderr.TakeReadEnd());
+        return session;
+    }
+
+    private static ExecSession StartOnTerminal(ExecOrder order, ProcessStart start, EventLoop loop, GuardianConnection connection)
+    {
+        var terminal = Libc.OpenPseudoTerminal(Libc.O_RDWR | Libc.O_NOCTTY | Libc.O_CLOEXEC);
+        var name = stackalloc byte[64];
+        if (terminal < 0 || Libc.GrantPseudoTerminal(terminal) != 0 || Libc.UnlockPseudoTerminal(terminal) != 0 || Libc.PseudoTerminalName(terminal, name, 64) != 0)
+        {
+            throw new GuardianException("no-terminal", $"cannot open a pseudo-terminal: {Libc.Describe(Marshal.GetLastPInvokeError())}");
+        }
+
+        Resize(terminal, order.Rows, order.Columns);
+        var pid = Spawn(start with { Terminal = Marshal.PtrToStringUTF8((nint)name)! }, order);
+        _ = Libc.FcntlInt(terminal, Libc.F_SETFL, Libc.O_NONBLOCK);
+        var session = new ExecSession(loop, connection, order.Key, pid, terminal, terminal: true);
+        session.Watch(ExecFrames.Stdout, terminal);
+        return session;
+    }
+
+    private static int Spawn(ProcessStart start, ExecOrder order)
+    {
+        var pid = ProcessStarter.Start(start);
+        return pid > 0 ? pid : throw new GuardianException("start-failed", $"cannot start {order.Path}: {Libc.Describe(-pid)}");
+    }
+
+    private static void Resize(int terminal, int rows, int columns)
+    {
+        var size = new Libc.WindowSize { Rows = (ushort)rows, Columns = (ushort)columns };
+        _ = Libc.IoctlWindow(terminal, TIOCSWINSZ, ref size);
+    }
+
+    private void Watch(byte channel, int fd)
+    {
+        _ = Libc.FcntlInt(fd, Libc.F_SETFL, Libc.O_NONBLOCK);
+        _outputs[channel] = fd;
+        _loop.Add(fd, Libc.POLLIN, events => OnReady(channel, events));
+    }
+
+    private void OnReady(byte channel, short events)
+    {
+        if ((events & Libc.POLLOUT) != 0)
+        {
+            WriteInput();
+        }
+
+        if ((events & ~Libc.POLLOUT) != 0)
+        {
+            ReadOutput(channel);
+        }
+    }
+
+    private void ReadOutput(byte channel)
+    {
+        if (!_outputs.TryGetValue(channel, out var fd))
+        {
+            return;
+        }
+
+        nint count;
+        fixed (byte* chunk = Chunk)
+        {
+            count = Libc.Read(fd, chunk + 1, ChunkBytes);
+        }
+
+        if (count > 0)
+        {
+            Chunk[0] = channel;
+            _connection.SendFrame(Chunk.AsSpan(0, (int)count + 1));
+            WatchOutputs();
+        }
+        else if (count == 0 || Marshal.GetLastPInvokeError() is not (Libc.EAGAIN or Libc.EINTR))
+        {
+            // A terminal whose last user closed it reads as EIO.
+            Close(channel);
+            EndIfOver();
+        }
+    }
+
+    private void Take(ReadOnlyMemory<byte> frame)
+    {
+        if (frame.IsEmpty)
+        {
+            return;
+        }
+
+        var content = frame[1..];
+        switch (frame.Span[0])
+        {
+            case ExecFrames.Stdin when content.IsEmpty:
+                EndInput();
+                break;
+            case ExecFrames.Stdin:
+                _input.Add(content.ToArray());
+                WriteInput();
+                break;
+            case ExecFrames.Resize when _terminal && _stdin >= 0 && content.Length == 4:
+                Resize(_stdin, BinaryPrimitives.ReadUInt16LittleEndian(content.Span), BinaryPrimitives.ReadUInt16LittleEndian(content.Span[2..]));
+                break;
+        }
+    }
+
+    private void WriteInput()
+    {
+        while (_stdin >= 0 && _input.Length > 0)
+        {
+            nint count;
+            fixed (byte* bytes = _input.Front.Span)
+            {
+                count = Libc.Write(_stdin, bytes, (nuint)_input.Front.Length);
+            }
+
+            if (count >= 0)
+            {
+                _input.Advance((int)count);
+            }
+            else if (Marshal.GetLastPInvokeError() == Libc.EAGAIN)
+            {
+                WaitForInput(true);
+                return;
+            }
+            else
+            {
+                // The command reads no more; what it was sent beyond that is nobody's loss.
+                _input.Clear();
+            }
+        }
+
+        WaitForInput(false);
+        if (_stdinEnds)
+        {
+            CloseInput();
+        }
+    }
+
+    /// <summary>A terminal is one descriptor for both directions, a pipe is watched only while it is full.</summary>
+    private void WaitForInput(bool waits)
+    {
+        _inputWaits = waits;
+        if (_terminal)
+        {
+            WatchOutputs();
+        }
+        else if (waits)
+        {
+            _loop.Add(_stdin, Libc.POLLOUT, _ => WriteInput());
+        }
+        else
+        {
+            _loop.Remove(_stdin);
+        }
+    }
+
+    private void EndInput()
+    {
+        if (_terminal)
+        {
+            // What a person types to end the input of a terminal.
+            _input.Add(new byte[] { 4 });
+        }
+        else
+        {
+            _stdinEnds = true;
+        }
+
+        WriteInput();
+    }
+
+    private void CloseInput()
+    {
+        if (_stdin >= 0 && !_terminal)
+        {
+            _loop.Remove(_stdin);
+            _ = Libc.Close(_stdin);
+        }
+
+        _stdin = -1;
+    }
+
+    private void WatchOutputs()
+    {
+        var read = _connection.Backlog > MaxBacklog ? (short)0 : Libc.POLLIN;
+        var write = _terminal && _inputWaits ? Libc.POLLOUT : (short)0;
+        foreach (var fd in _outputs.Values)
+        {
+            _loop.Change(fd, (short)(read | write));
+        }
+    }
+
+    private void CloseOutputs()
+    {
+        foreach (var channel in _outputs.Keys.ToArray())
+        {
+            ReadOutput(channel);
+            Close(channel);
+        }
+
+        EndIfOver();
+    }
+
+    private void Close(byte channel)
+    {
+        if (_outputs.Remove(channel, out var fd))
+        {
+            _loop.Remove(fd);
+            _ = Libc.Close(fd);
+            if (_terminal)
+            {
+                _stdin = -1;
+            }
+        }
+    }
+
+    private void EndIfOver()
+    {
+        if (_exit is { } code && _outputs.Count == 0)
+        {
+            _exit = null;
+            _connection.SendFrame(ExecFrames.ExitFrame(code));
+            CloseInput();
+            Ended?.Invoke();
+        }
+    }
+}

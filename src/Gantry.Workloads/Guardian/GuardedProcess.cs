@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Gantry.Workloads.Logs;
+using Gantry.Workloads.Native;
+
+namespace Gantry.Workloads.Guardian;
+
+/// <summary>One replica's process with its pipes, from its start until it is forgotten.</summary>
+internal sealed class GuardedProcess : IDisposable
+{
+    private GuardedProcess(StartOrder order, int pid, ulong startTime, DateTimeOffset startedAt, OutputPump output, NotifySocket? notify)
+    {
+        Order = order;
+        Pid = pid;
+        StartTime = startTime;
+        StartedAt = startedAt;
+        Output = output;
+        Notify = notify;
+    }
+
+    public StartOrder Order { get; }
+
+    public string Key => Order.Key;
+
+    /// <summary>The main process, and so also its session and its process group.</summary>
+    public int Pid { get; }
+
+    public ulong StartTime { get; }
+
+    public DateTimeOffset StartedAt { get; }
+
+    public OutputPump Output { get; }
+
+    public NotifySocket? Notify { get; }
+
+    /// <summary>How the main process ended; null while it runs.</summary>
+    public ExitStatus? Exit { get; set; }
+
+    /// <summary>Whether the main process and all its descendants are gone.</summary>
+    public bool Alone { get; set; }
+
+    public bool Notified { get; set; }
+
+    public GuardedState State => new(Key, Order.Lifetime, Pid, StartTime, StartedAt, Exit, Alone, Notified, Order.Tag);
+
+    /// <summary>Starts the process of an order.</summary>
+    /// <exception cref="GuardianException">It could not be started; the code and message say why.</exception>
+    public static GuardedProcess Start(StartOrder order, CgroupTree cgroups, EventLoop loop, TimeProvider time, Action<GuardedProcess> notified)
+    {
+        GuardedProcess? process = null;
+        using var stdout = new Pipe();
+        using var stderr = new Pipe();
+        var notify = order.NotifySocket is { } address
+            ? NotifySocket.Listen(address, loop, () => notified(process!))
+            : null;
+        var (path, arguments) = Launch.Wrap(order.Path, order.Arguments, Join(order, cgroups), order.User, order.Limits.OpenFiles);
+        var pid = ProcessStarter.Start(new ProcessStart
+        {
+            Path = path,
+            Arguments = arguments,
+            Environment = order.Environment,
+            WorkingDirectory = order.WorkingDirectory,
+            Stdout = stdout.WriteEnd,
+            Stderr = stderr.WriteEnd,
+        });
+        if (pid < 0)
+        {
+            notify?.Dispose();
+            cgroups.Remove(order.Key);
+            throw new GuardianException("start-failed", $"cannot start {order.Path}: {Libc.Describe(-pid)}");
+        }
+
+        var output = new OutputPump(loop, new LogWriter(order.LogFolder, order.LogRotation, time), time, stdout.TakeReadEnd(), stderr.TakeReadEnd());
+        output.Remark(string.Create(CultureInfo.InvariantCulture, $"started, pid {pid}"));
+        return process = new GuardedProcess(order, pid, ProcessTable.Find(pid)?.StartTime ?? 0, time.GetUtcNow(), output, notify);
+    }
+
+    public void Dispose()
+    {
+        Notify?.Dispose();
+        Output.Dispose();
+    }
+
+    private static IReadOnlyList<string> Join(StartOrder order, CgroupTree cgroups)
+    {
+        try
+        {
+            return cgroups.Create(order.Key, order.Limits);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GuardianException("limit-refused", $"the kernel refused a control group for {order.Key}: {e.Message}");
+        }
+    }
+}
+
+/// <summary>A pipe of which one end goes to a child and the other is kept.</summary>
+internal sealed unsafe class Pipe : IDisposable
+{
+    public Pipe()
+    {
+        var fds = stackalloc int[2];
+        if (Libc.Pipe2(fds, Libc.O_CLOEXEC) != 0)
+        {
+            throw new GuardianException("out-of-descriptors", $"cannot make a pipe: {Libc.Describe(Marshal.GetLastPInvokeError())}");
+        }
+
+        (ReadEnd, WriteEnd) = (fds[0], fds[1]);
+    }
+
+    public int ReadEnd { get; private set; }
+
+    public int WriteEnd { get; private set; }
+
+    /// <summary>From here on the caller closes it.</summary>
+    public int TakeReadEnd()
+    {
+        var fd = ReadEnd;
+        ReadEnd = -1;
+        return fd;
+    }
+
+    /// <summary>From here on the caller closes it.</summary>
+    public int TakeWriteEnd()
+    {
+        var fd = WriteEnd;
+        WriteEnd = -1;
+        return fd;
+    }
+
+    public void Dispose()
+    {
+        if (ReadEnd >= 0)
+        {
+            _ = Libc.Close(ReadEnd);
+        }
+
+        if (WriteEnd >= 0)
+        {
+            _ = Libc.Close(WriteEnd);
+        }
+    }
+}
+
+/// <summary>An order that cannot be carried out; it becomes an <see cref="ErrorReply"/>.</summary>
+internal sealed class GuardianException(string code, string message) : Exception(message)
+{
+    public string Code { get; } = code;
+}

@@ -1,0 +1,231 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Threading.Channels;
+using Gantry.Workloads.Drivers;
+
+namespace Gantry.Workloads.Guardian;
+
+/// <summary>The daemon's connection to its guardian.</summary>
+internal sealed class GuardianClient : IAsyncDisposable
+{
+    /// <summary>The fault's code where an order met its end with the guardian's.</summary>
+    public const string LostCode = "guardian-lost";
+
+    private readonly HomeFolder _home;
+    private readonly NetworkStream _stream;
+    private readonly Task _reading;
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly ConcurrentDictionary<long, TaskCompletionSource<GuardianMessage>> _asked = new();
+    private readonly Action<GuardianMessage> _received;
+    private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _lastId;
+
+    private GuardianClient(HomeFolder home, Socket socket, Action<GuardianMessage> received)
+    {
+        _home = home;
+        _stream = new NetworkStream(socket, ownsSocket: true);
+        _received = received;
+        _reading = ReadAsync();
+    }
+
+    /// <summary>Completes when the guardian is gone.</summary>
+    public Task Lost => _lost.Task;
+
+    public int Pid { get; private set; }
+
+    public HostLimits Limits { get; private set; } = new(null, null, null);
+
+    /// <summary>Connects to the home's guardian; null where none runs.</summary>
+    /// <param name="received">Gets the events, one at a time, in their order.</param>
+    /// <exception cref="WorkloadException">One runs that speaks another protocol.</exception>
+    public static async Task<GuardianClient?> ConnectAsync(HomeFolder home, Action<GuardianMessage> received, CancellationToken ct)
+    {
+        if (await DialAsync(home, ct) is not { } socket)
+        {
+            return null;
+        }
+
+        var client = new GuardianClient(home, socket, received);
+        var hello = await client.AskAsync<HelloReply>(new HelloOrder(GuardianProtocol.Version), ct);
+        if (hello.Protocol != GuardianProtocol.Version)
+        {
+            await client.DisposeAsync();
+            throw new WorkloadException(new Fault(
+                "guardian-version",
+                $"the guardian of {home.Path} (pid {hello.Pid}) speaks protocol {hello.Protocol}, this version {GuardianProtocol.Version}",
+                "stop its workspaces with the version that started them, `gantry down`, and try again"));
+        }
+
+        (client.Pid, client.Limits) = (hello.Pid, hello.Limits);
+        return client;
+    }
+
+    /// <summary>Sends an order and waits for its reply.</summary>
+    /// <exception cref="WorkloadException">The guardian refused, or is gone.</exception>
+    public async Task<T> AskAsync<T>(GuardianOrder order, CancellationToken ct)
+        where T : GuardianMessage
+    {
+        var id = Interlocked.Increment(ref _lastId);
+        var answer = new TaskCompletionSource<GuardianMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _asked.TryAdd(id, answer);
+        try
+        {
+            await SendAsync(_stream, _writing, JsonSerializer.SerializeToUtf8Bytes(order with { Id = id }, GuardianJson.Default.GuardianOrder), ct);
+            return await answer.Task.WaitAsync(ct) switch
+            {
+                ErrorReply error => throw new WorkloadException(new Fault(error.Code, error.Message)),
+                var reply => (T)reply,
+            };
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            throw IsLost(e);
+        }
+        finally
+        {
+            _asked.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>Runs a command in a process's place, on a connection of its own.</summary>
+    /// <exception cref="WorkloadException">The guardian refused, or is gone.</exception>
+    public async Task<Execution> ExecAsync(ExecOrder order, CancellationToken ct)
+    {
+        var socket = await DialAsync(_home, ct) ?? throw IsLost(null);
+        var stream = new NetworkStream(socket, ownsSocket: true);
+        var writing = new SemaphoreSlim(1);
+        try
+        {
+            await SendAsync(stream, writing, JsonSerializer.SerializeToUtf8Bytes<GuardianOrder>(order, GuardianJson.Default.GuardianOrder), ct);
+            var reply = await ReceiveAsync(stream, ct) is { } frame ? JsonSerializer.Deserialize(frame.Span, GuardianJson.Default.GuardianMessage) : null;
+            if (reply is not StartReply)
+            {
+                throw reply is ErrorReply error ? new WorkloadException(new Fault(error.Code, error.Message)) : IsLost(null);
+            }
+        }
+        catch (Exception e)
+        {
+            await stream.DisposeAsync();
+            throw e is IOException ? IsLost(e) : e;
+        }
+
+        return Relay(stream, writing);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stream.DisposeAsync();
+        await _reading;
+        _writing.Dispose();
+    }
+
+    private static Execution Relay(NetworkStream stream, SemaphoreSlim writing)
+    {
+        var frames = Channel.CreateBounded<ReadOnlyMemory<byte>>(new BoundedChannelOptions(16) { SingleReader = true });
+        var reading = PumpAsync();
+        return new Execution(frames.Reader, (frame, ct) => new ValueTask(SendAsync(stream, writing, frame, ct)), EndAsync);
+
+        async Task PumpAsync()
+        {
+            try
+            {
+                while (await ReceiveAsync(stream, CancellationToken.None) is { } frame)
+                {
+                    await frames.Writer.WriteAsync(frame);
+                }
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException or ChannelClosedException)
+            {
+                // Ended from either side: the reader sees the end of the frames.
+            }
+
+            frames.Writer.TryComplete();
+        }
+
+        async ValueTask EndAsync()
+        {
+            frames.Writer.TryComplete();
+            await stream.DisposeAsync();
+            await reading;
+        }
+    }
+
+    private static async Task<Socket?> DialAsync(HomeFolder home, CancellationToken ct)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(home.GuardianSocket), ct);
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
+    }
+
+    private static async Task SendAsync(NetworkStream stream, SemaphoreSlim writing, ReadOnlyMemory<byte> content, CancellationToken ct)
+    {
+        var frame = new byte[4 + content.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(frame, content.Length);
+        content.CopyTo(frame.AsMemory(4));
+        await writing.WaitAsync(ct);
+        try
+        {
+            // Not cancellable half-way: a torn frame would ruin the connection for everybody.
+            await stream.WriteAsync(frame, CancellationToken.None);
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>?> ReceiveAsync(NetworkStream stream, CancellationToken ct)
+    {
+        var header = new byte[4];
+        if (await stream.ReadAtLeastAsync(header, 4, throwOnEndOfStream: false, ct) < 4)
+        {
+            return null;
+        }
+
+        var content = new byte[BinaryPrimitives.ReadInt32LittleEndian(header)];
+        return await stream.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, ct) < content.Length ? null : content;
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            while (await ReceiveAsync(_stream, CancellationToken.None) is { } frame)
+            {
+                var message = JsonSerializer.Deserialize(frame.Span, GuardianJson.Default.GuardianMessage)!;
+                if (message.Id == 0)
+                {
+                    _received(message);
+                }
+                else if (_asked.TryRemove(message.Id, out var answer))
+                {
+                    answer.TrySetResult(message);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // The end of the connection, from either side.
+        }
+
+        foreach (var answer in _asked.Values)
+        {
+            answer.TrySetException(IsLost(null));
+        }
+
+        _lost.TrySetResult();
+    }
+
+    private WorkloadException IsLost(Exception? cause) =>
+        new(new Fault(LostCode, $"the guardian of {_home.Path} is gone", "it is started again by itself; try again"), cause);
+}

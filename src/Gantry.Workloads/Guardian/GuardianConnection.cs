@@ -1,0 +1,191 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Text.Json;
+using Gantry.Workloads.Native;
+
+namespace Gantry.Workloads.Guardian;
+
+/// <summary>One client of the guardian: takes frames apart, and sends without ever blocking the loop.</summary>
+internal sealed class GuardianConnection : IDisposable
+{
+    /// <summary>Above this an order is nonsense: environments are at most 2 MiB (execve(2), ARG_MAX).</summary>
+    public const int MaxFrame = 8 << 20;
+
+    private const int HeaderBytes = 4;
+
+    private readonly Socket _socket;
+    private readonly EventLoop _loop;
+    private readonly ByteQueue _unsent = new();
+    private byte[] _received = new byte[16 << 10];
+    private int _count;
+    private bool _closed;
+
+    public GuardianConnection(Socket socket, EventLoop loop)
+    {
+        _socket = socket;
+        _socket.Blocking = false;
+        _loop = loop;
+        _loop.Add(Fd, Libc.POLLIN, OnReady);
+    }
+
+    /// <summary>Gets each order. Replaced once the connection carries an exec.</summary>
+    public Action<GuardianOrder>? OrderReceived { get; set; }
+
+    /// <summary>Gets each frame's bytes instead of orders, where set.</summary>
+    public Action<ReadOnlyMemory<byte>>? FrameReceived { get; set; }
+
+    /// <summary>Called once, when the other side is gone or was refused.</summary>
+    public Action? Closed { get; set; }
+
+    /// <summary>Called whenever all that was sent has left.</summary>
+    public Action? Drained { get; set; }
+
+    /// <summary>Bytes that the other side has not taken yet.</summary>
+    public int Backlog => _unsent.Length;
+
+    /// <summary>Whether this is the daemon's own connection, which gets events.</summary>
+    public bool IsDaemon { get; set; }
+
+    private int Fd => (int)_socket.Handle;
+
+    public void Send(GuardianMessage message) => SendFrame(JsonSerializer.SerializeToUtf8Bytes(message, GuardianJson.Default.GuardianMessage));
+
+    /// <summary>Sends bytes as one frame.</summary>
+    public void SendFrame(ReadOnlySpan<byte> content)
+    {
+        if (_closed)
+        {
+            return;
+        }
+
+        var frame = new byte[HeaderBytes + content.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(frame, content.Length);
+        content.CopyTo(frame.AsSpan(HeaderBytes));
+        _unsent.Add(frame);
+        SendUnsent();
+    }
+
+    public void Dispose()
+    {
+        if (_closed)
+        {
+            return;
+        }
+
+        _closed = true;
+        _loop.Remove(Fd);
+        _socket.Dispose();
+        Closed?.Invoke();
+    }
+
+    private void OnReady(short events)
+    {
+        if ((events & Libc.POLLOUT) != 0)
+        {
+            SendUnsent();
+        }
+
+        if (!_closed && (events & ~Libc.POLLOUT) != 0)
+        {
+            Receive();
+        }
+    }
+
+    private void Receive()
+    {
+        if (_count == _received.Length)
+        {
+            Array.Resize(ref _received, _received.Length * 2);
+        }
+
+        var count = _socket.Receive(_received.AsSpan(_count), SocketFlags.None, out var error);
+        if (error == SocketError.WouldBlock)
+        {
+            return;
+        }
+
+        if (error != SocketError.Success || count == 0)
+        {
+            Dispose();
+            return;
+        }
+
+        _count += count;
+        TakeFrames();
+    }
+
+    private void TakeFrames()
+    {
+        var taken = 0;
+        while (!_closed && _count - taken >= HeaderBytes)
+        {
+            var length = BinaryPrimitives.ReadInt32LittleEndian(_received.AsSpan(taken));
+            if (length is < 0 or > MaxFrame)
+            {
+                Dispose();
+                return;
+            }
+
+            if (_count - taken < HeaderBytes + length)
+            {
+                break;
+            }
+
+            Take(_received.AsMemory(taken + HeaderBytes, length));
+            taken += HeaderBytes + length;
+        }
+
+        _received.AsSpan(taken, _count - taken).CopyTo(_received);
+        _count -= taken;
+    }
+
+    private void Take(ReadOnlyMemory<byte> frame)
+    {
+        if (FrameReceived is { } received)
+        {
+            received(frame);
+            return;
+        }
+
+        GuardianOrder? order;
+        try
+        {
+            order = JsonSerializer.Deserialize(frame.Span, GuardianJson.Default.GuardianOrder);
+        }
+        catch (JsonException e)
+        {
+            Send(new ErrorReply("bad-order", e.Message));
+            Dispose();
+            return;
+        }
+
+        if (order is not null)
+        {
+            OrderReceived?.Invoke(order);
+        }
+    }
+
+    private void SendUnsent()
+    {
+        while (_unsent.Length > 0)
+        {
+            var count = _socket.Send(_unsent.Front.Span, SocketFlags.None, out var error);
+            if (error == SocketError.WouldBlock)
+            {
+                _loop.Change(Fd, Libc.POLLIN | Libc.POLLOUT);
+                return;
+            }
+
+            if (error != SocketError.Success)
+            {
+                Dispose();
+                return;
+            }
+
+            _unsent.Advance(count);
+        }
+
+        _loop.Change(Fd, Libc.POLLIN);
+        Drained?.Invoke();
+    }
+}

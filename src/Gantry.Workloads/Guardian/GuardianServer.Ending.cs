@@ -1,0 +1,219 @@
+using Gantry.Workloads.Native;
+
+namespace Gantry.Workloads.Guardian;
+
+/// <summary>How processes end: noticed, asked to, or made to.</summary>
+internal sealed partial class GuardianServer
+{
+    /// <summary>How often families that were asked to end are counted; a main process's end is noticed at once.</summary>
+    private static readonly TimeSpan CountEvery = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The same once they have taken a second.</summary>
+    private static readonly TimeSpan CountSlowly = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>After so long a SIGKILL has no more excuse but the kernel's own wait.</summary>
+    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
+
+    private EventLoop.Timer? _count;
+
+    /// <summary>Takes notice of every child that has ended, our own and those that became ours.</summary>
+    private void Reap()
+    {
+        int pid;
+        while ((pid = Libc.WaitPid(-1, out var status, Libc.WNOHANG)) > 0)
+        {
+            if (_execs.Remove(pid, out var exec))
+            {
+                exec.Exited(WaitStatus.Code(status));
+            }
+            else if (_processes.Values.FirstOrDefault(process => process.Pid == pid && process.Exit is null) is { } process)
+            {
+                NoteExit(process, WaitStatus.Parse(status));
+            }
+        }
+
+        if (_endings.Count > 0)
+        {
+            CountEndings();
+        }
+    }
+
+    private void NoteExit(GuardedProcess process, ExitStatus exit)
+    {
+        var outOfMemory = exit.Signal == "SIGKILL" && _cgroups.RanOutOfMemory(process.Key);
+        process.Exit = exit with { OutOfMemory = outOfMemory };
+        process.Output.Drain();
+        process.Output.Remark(process.Exit.ToString());
+        process.Alone = Family(new ProcessFamily(), process.Key, thorough: true).Count == 0;
+        Tell(new ExitedEvent(process.Key, process.Exit, process.Alone));
+        LeaveIfIdle();
+    }
+
+    /// <summary>Asks a family to end, and answers once all of it has.</summary>
+    private void End(string key, int signal, TimeSpan grace, Action<GuardianMessage> answer)
+    {
+        if (!_processes.TryGetValue(key, out var process))
+        {
+            answer(new DoneReply());
+            return;
+        }
+
+        if (!_endings.TryGetValue(key, out var ending))
+        {
+            var now = new ProcessFamily();
+            _strays.Observe(Strangers(now), Running());
+            ending = new Ending(process, _time.GetTimestamp(), grace);
+            _endings.Add(key, ending);
+            if (grace > TimeSpan.Zero)
+            {
+                Signal(Family(now, key, thorough: true), process.Pid, signal);
+            }
+        }
+
+        ending.Grace = grace < ending.Grace ? grace : ending.Grace;
+        ending.Answers.Add(answer);
+        CountEndings();
+    }
+
+    /// <summary>Looks once at the host's processes for all families on their way out, and comes back while there are any.</summary>
+    private void CountEndings()
+    {
+        _count?.Cancel();
+        var now = new ProcessFamily();
+        foreach (var ending in _endings.Values.ToArray())
+        {
+            Continue(ending, now);
+        }
+
+        if (_endings.Count > 0)
+        {
+            var fresh = _endings.Values.Any(ending => _time.GetElapsedTime(ending.Since) < TimeSpan.FromSeconds(1));
+            _count = _loop.After(fresh ? CountEvery : CountSlowly, CountEndings);
+        }
+    }
+
+    private void Continue(Ending ending, ProcessFamily now)
+    {
+        var key = ending.Process.Key;
+        var elapsed = _time.GetElapsedTime(ending.Since);
+        var members = Family(now, key, thorough: elapsed >= ending.Grace);
+        if (members.Count == 0 && ending.Process.Exit is not null)
+        {
+            members = Family(now, key, thorough: true);
+        }
+
+        if (members.Count == 0 && ending.Process.Exit is not null)
+        {
+            Finish(ending);
+            return;
+        }
+
+        if (elapsed >= ending.Grace)
+        {
+            _cgroups.Kill(key);
+            ProcessFamily.Kill(members);
+        }
+
+        if (elapsed >= ending.Grace + KillPatience)
+        {
+            // Whoever waits is told, and the counting goes on.
+            var stuck = string.Join(", ", members.Select(member => $"{ProcessTable.NameOf(member.Pid)} ({member.Pid}, state {member.State})"));
+            Answer(ending, new ErrorReply("cannot-kill", $"still there after SIGKILL: {stuck}"));
+        }
+    }
+
+    private void Finish(Ending ending)
+    {
+        _endings.Remove(ending.Process.Key);
+        ending.Process.Alone = true;
+        foreach (var stray in _strays.Release(ending.Process.Key, Running()))
+        {
+            _ = Libc.Kill(stray, Signals.Kill);
+        }
+
+        Answer(ending, new DoneReply());
+        LeaveIfIdle();
+    }
+
+    private static void Answer(Ending ending, GuardianMessage reply)
+    {
+        foreach (var answer in ending.Answers)
+        {
+            answer(reply);
+        }
+
+        ending.Answers.Clear();
+    }
+
+    /// <summary>The whole group gets the signal, as from a terminal: a shell in front of a program does not pass it on.</summary>
+    private static void Signal(List<ProcessInfo> members, int main, int signal)
+    {
+        _ = Libc.Kill(-main, signal);
+        foreach (var member in members)
+        {
+            if (member.Group != main)
+            {
+                _ = Libc.Kill(member.Pid, signal);
+            }
+
+            if (member.State == 'T')
+            {
+                // A stopped process cannot act on any signal but this one and SIGKILL.
+                _ = Libc.Kill(member.Pid, Signals.Continue);
+            }
+        }
+    }
+
+    /// <summary>What a dead daemon leaves behind: its own processes end with it, at once.</summary>
+    private void EndDaemonsProcesses()
+    {
+        foreach (var process in _processes.Values.Where(process => process.Order.Lifetime == Lifetime.Daemon).ToArray())
+        {
+            End(process.Key, Signals.Kill, TimeSpan.Zero, _ => Forget(process.Key));
+        }
+
+        LeaveIfIdle();
+    }
+
+    private void KillSession(int pid)
+    {
+        if (_execs.ContainsKey(pid))
+        {
+            ProcessFamily.Kill(new ProcessFamily().Members(pid, [], isMarked: null));
+        }
+    }
+
+    /// <param name="thorough">Whether the marks are read too, where control groups do not already tell.</param>
+    private List<ProcessInfo> Family(ProcessFamily now, string key, bool thorough)
+    {
+        var mark = $"{_home.Id}/{key}";
+        var session = _processes.TryGetValue(key, out var process) ? process.Pid : 0;
+        return now.Members(session, _cgroups.Members(key), thorough || !_cgroups.IsUsable ? found => found == mark : null);
+    }
+
+    private List<string> Running() => [.. _processes.Values.Where(process => !process.Alone).Select(process => process.Key)];
+
+    /// <summary>Our descendants that belong to no family: they shed group, session and mark, and only their parent is left to tell.</summary>
+    private List<ProcessInfo> Strangers(ProcessFamily now)
+    {
+        if (_cgroups.IsUsable)
+        {
+            return [];
+        }
+
+        var known = Running().SelectMany(key => Family(now, key, thorough: true)).Select(member => member.Pid).Concat(_execs.Keys).ToHashSet();
+        return [.. now.All.Where(process => process.Parent == Environment.ProcessId && !process.IsZombie && !known.Contains(process.Pid))];
+    }
+
+    /// <summary>A family on its way out.</summary>
+    private sealed class Ending(GuardedProcess process, long since, TimeSpan grace)
+    {
+        public GuardedProcess Process { get; } = process;
+
+        public long Since { get; } = since;
+
+        public TimeSpan Grace { get; set; } = grace;
+
+        public List<Action<GuardianMessage>> Answers { get; } = [];
+    }
+}

@@ -1,0 +1,242 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Gantry.Workloads.Native;
+
+namespace Gantry.Workloads.Guardian;
+
+/// <summary>
+/// The guardian of one home: parent and subreaper of every process that the home runs, and owner of their output pipes.
+/// It starts, stops and watches on the daemon's orders, decides nothing and restarts nobody. When the daemon dies it
+/// ends what has <see cref="Lifetime.Daemon"/> and keeps the rest for the next one; with nothing left to keep it leaves.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal sealed partial class GuardianServer : IDisposable
+{
+    /// <summary>How long the guardian stays with nothing to keep and no daemon.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
+
+    private readonly HomeFolder _home;
+    private readonly TimeProvider _time;
+    private readonly EventLoop _loop;
+    private readonly CgroupTree _cgroups;
+    private readonly Socket _listener;
+    private readonly DaemonWatch _daemon;
+    private readonly Strays _strays = new();
+    private readonly Dictionary<string, GuardedProcess> _processes = [];
+    private readonly Dictionary<string, Ending> _endings = [];
+    private readonly Dictionary<int, ExecSession> _execs = [];
+    private readonly HashSet<GuardianConnection> _connections = [];
+
+    public GuardianServer(HomeFolder home, bool useCgroups, TimeProvider time)
+    {
+        _home = home;
+        _time = time;
+        _loop = new EventLoop(time);
+        _cgroups = CgroupTree.For(home.Id, useCgroups);
+        _daemon = new DaemonWatch(home, _loop, time, EndDaemonsProcesses);
+        _listener = Listen(home.GuardianSocket);
+        _loop.Add((int)_listener.Handle, Libc.POLLIN, _ => Accept());
+    }
+
+    /// <summary>Runs until nothing is left to keep.</summary>
+    public void Run()
+    {
+        _ = Libc.Prctl(Libc.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+        using var children = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => _loop.Post(Reap));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnTerminate);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
+        _daemon.Gone();
+        _loop.Run();
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        File.Delete(_home.GuardianSocket);
+        foreach (var process in _processes.Values)
+        {
+            process.Dispose();
+        }
+
+        _cgroups.RemoveAll();
+        _loop.Dispose();
+    }
+
+    private static Socket Listen(string path)
+    {
+        File.Delete(path);
+        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        listener.Listen(16);
+        return listener;
+    }
+
+    private void Accept()
+    {
+        Socket socket;
+        try
+        {
+            socket = _listener.Accept();
+        }
+        catch (SocketException)
+        {
+            // The caller was gone again, or we are out of descriptors: it will ask again.
+            return;
+        }
+
+        var connection = new GuardianConnection(socket, _loop);
+        _connections.Add(connection);
+        connection.OrderReceived = order => Answer(connection, order);
+        connection.Closed = () =>
+        {
+            _connections.Remove(connection);
+            if (connection.IsDaemon)
+            {
+                _daemon.Gone();
+            }
+        };
+    }
+
+    private void Answer(GuardianConnection connection, GuardianOrder order)
+    {
+        try
+        {
+            switch (order)
+            {
+                case HelloOrder:
+                    connection.IsDaemon = true;
+                    _daemon.Came();
+                    connection.Send(new HelloReply(GuardianProtocol.Version, Environment.ProcessId, _cgroups.Limits) { Id = order.Id });
+                    break;
+                case StartOrder start:
+                    connection.Send(Start(start) with { Id = order.Id });
+                    break;
+                case StopOrder stop:
+                    End(stop.Key, stop.Signal, stop.Grace, reply => connection.Send(reply with { Id = order.Id }));
+                    break;
+                case ForgetOrder forget:
+                    Forget(forget.Key);
+                    connection.Send(new DoneReply { Id = order.Id });
+                    break;
+                case ListOrder:
+                    connection.Send(new ListReply([.. _processes.Values.Select(process => process.State)]) { Id = order.Id });
+                    break;
+                case RemarkOrder remark:
+                    Find(remark.Key).Output.Remark(remark.Text);
+                    connection.Send(new DoneReply { Id = order.Id });
+                    break;
+                case ExecOrder exec:
+                    StartExec(connection, exec);
+                    break;
+            }
+        }
+        catch (GuardianException e)
+        {
+            connection.Send(new ErrorReply(e.Code, e.Message) { Id = order.Id });
+        }
+    }
+
+    private StartReply Start(StartOrder order)
+    {
+        if (_processes.TryGetValue(order.Key, out var present))
+        {
+            if (present.Exit is null || !present.Alone)
+            {
+                throw new GuardianException("already-running", $"{order.Key} already runs as pid {present.Pid}");
+            }
+
+            Forget(order.Key);
+        }
+
+        var process = GuardedProcess.Start(order, _cgroups, _loop, _time, OnNotified);
+        _processes.Add(order.Key, process);
+        return new StartReply(process.Pid, process.StartTime, process.StartedAt);
+    }
+
+    private void StartExec(GuardianConnection connection, ExecOrder order)
+    {
+        var process = Find(order.Key);
+        if (process.Exit is not null)
+        {
+            throw new GuardianException("not-running", $"{order.Key} does not run");
+        }
+
+        var session = ExecSession.Start(order, _cgroups.Join(order.Key), _loop, connection);
+        _execs.Add(session.Pid, session);
+        var closed = connection.Closed;
+        session.Ended = connection.Dispose;
+        connection.Closed = () =>
+        {
+            closed?.Invoke();
+            session.Dispose();
+            KillSession(session.Pid);
+        };
+        connection.Send(new StartReply(session.Pid, 0, _time.GetUtcNow()) { Id = order.Id });
+    }
+
+    private void OnNotified(GuardedProcess process)
+    {
+        process.Notified = true;
+        Tell(new NotifiedEvent(process.Key));
+    }
+
+    private void Tell(GuardianMessage message)
+    {
+        foreach (var connection in _connections.Where(connection => connection.IsDaemon).ToArray())
+        {
+            connection.Send(message);
+        }
+    }
+
+    private void Forget(string key)
+    {
+        if (_processes.TryGetValue(key, out var process) && process.Exit is not null && process.Alone)
+        {
+            _processes.Remove(key);
+            process.Dispose();
+            _cgroups.Remove(key);
+            LeaveIfIdle();
+        }
+    }
+
+    private GuardedProcess Find(string key) =>
+        _processes.TryGetValue(key, out var process) ? process : throw new GuardianException("unknown", $"{key} is not known to the guardian");
+
+    /// <summary>An exit that no daemon has taken notice of yet is something to keep, too.</summary>
+    private bool IsIdle => _processes.Count == 0 && _connections.Count == 0;
+
+    /// <summary>Leaves after a while with nothing to keep and nobody to serve.</summary>
+    private void LeaveIfIdle()
+    {
+        if (!IsIdle)
+        {
+            return;
+        }
+
+        _loop.After(Linger, () =>
+        {
+            if (IsIdle && !_daemon.IsThere)
+            {
+                _loop.Stop();
+            }
+        });
+    }
+
+    private void OnTerminate(PosixSignalContext context)
+    {
+        // The host goes down, or somebody means it: everything is asked to end, and then we leave too.
+        context.Cancel = true;
+        _loop.Post(() =>
+        {
+            foreach (var key in _processes.Keys.ToArray())
+            {
+                End(key, Signals.Terminate, StopPolicy.Default.Grace, _ => { });
+            }
+
+            _loop.After(StopPolicy.Default.Grace + Linger, _loop.Stop);
+        });
+    }
+}

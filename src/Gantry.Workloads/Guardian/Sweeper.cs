@@ -1,0 +1,50 @@
+using Gantry.Workloads.Native;
+
+namespace Gantry.Workloads.Guardian;
+
+/// <summary>
+/// Ends what a dead guardian left: every process of this home, found by its control groups, else by its mark. Used by
+/// a daemon that outlived its guardian, and by one that starts where no guardian is. Nothing of another home is touched.
+/// </summary>
+public static class Sweeper
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Sweeps where neither a guardian nor a daemon is left to do it; for commands that start no daemon.</summary>
+    public static async Task<int> SweepIfAbandonedAsync(HomeFolder home, bool useCgroups, TimeProvider time, CancellationToken ct) =>
+        AdvisoryLock.IsHeld(home.GuardianLock) || AdvisoryLock.IsHeld(home.DaemonLock) ? 0 : await SweepAsync(home, useCgroups, time, ct);
+
+    /// <summary>Kills until none is left, and returns how many there were.</summary>
+    /// <param name="home">Whose processes.</param>
+    /// <param name="useCgroups">Whether the home's processes may be in control groups.</param>
+    public static async Task<int> SweepAsync(HomeFolder home, bool useCgroups, TimeProvider time, CancellationToken ct)
+    {
+        var cgroups = CgroupTree.For(home.Id, useCgroups);
+        var prefix = home.Id + "/";
+        var killed = new HashSet<int>();
+        while (true)
+        {
+            var members = new ProcessFamily().Members(session: 0, cgroups.AllMembers(), mark => mark.StartsWith(prefix, StringComparison.Ordinal));
+            if (members.Count == 0)
+            {
+                break;
+            }
+
+            killed.UnionWith(members.Select(member => member.Pid));
+            cgroups.KillAll();
+            ProcessFamily.Kill(members);
+            await Task.Delay(LookEvery, time, ct);
+        }
+
+        cgroups.RemoveAll();
+        if (Directory.Exists(home.Notify))
+        {
+            foreach (var socket in Directory.EnumerateFiles(home.Notify))
+            {
+                File.Delete(socket);
+            }
+        }
+
+        return killed.Count;
+    }
+}

@@ -1,0 +1,131 @@
+using System.Security.Cryptography;
+using Gantry.Workloads.Native;
+
+namespace Gantry.Workloads;
+
+/// <summary>
+/// The places in <c>$GANTRY_HOME</c>, where all of Gantry's state lies. Two daemons with two homes live side by side
+/// and never see each other's workspaces.
+/// </summary>
+public sealed class HomeFolder
+{
+    /// <summary>The longest path that fits a Unix socket's address on Linux (unix(7): 108 bytes with the final zero).</summary>
+    public const int MaxSocketPath = 107;
+
+    private HomeFolder(string path, string id)
+    {
+        Path = path;
+        Id = id;
+    }
+
+    /// <summary>Canonical and absolute.</summary>
+    public string Path { get; }
+
+    /// <summary>Random and permanent; part of every workspace's id and of every label and marker.</summary>
+    public string Id { get; }
+
+    public string Socket => In("gantry.sock");
+
+    public string GuardianSocket => In("guardian.sock");
+
+    public string DaemonLock => In("daemon.lock");
+
+    public string GuardianLock => In("guardian.lock");
+
+    public string DaemonLog => In("daemon.log");
+
+    public string GuardianLog => In("guardian.log");
+
+    public string ApiKey => In("api.key");
+
+    public string Ports => In("ports.json");
+
+    public string Workspaces => In("workspaces");
+
+    public string Logs => In("logs");
+
+    /// <summary>Sockets for readiness messages, one for each replica that has one.</summary>
+    public string Notify => In("notify");
+
+    /// <summary>The folder of one replica's output.</summary>
+    public string LogsOf(InstanceId id) => System.IO.Path.Combine(Logs, id.Workspace, id.Workload, $"{id.Replica}");
+
+    /// <summary>The socket that a replica reports its readiness to.</summary>
+    public string NotifySocketOf(InstanceId id) => System.IO.Path.Combine(Notify, $"{id.Workspace}-{id.Workload}-{id.Replica}");
+
+    /// <summary>Where the home is: <c>GANTRY_HOME</c>, else <c>$XDG_STATE_HOME/gantry</c>, else <c>~/.local/state/gantry</c>.</summary>
+    public static string Locate(Func<string, string?> environment)
+    {
+        if (environment("GANTRY_HOME") is { Length: > 0 } home)
+        {
+            return System.IO.Path.GetFullPath(home);
+        }
+
+        var state = environment("XDG_STATE_HOME") is { Length: > 0 } xdg && System.IO.Path.IsPathRooted(xdg)
+            ? xdg
+            : System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
+        return System.IO.Path.Combine(state, "gantry");
+    }
+
+    /// <summary>Opens a home, making it (0700) where it is missing.</summary>
+    /// <exception cref="HomeException">The folder cannot be made or written, or its path is too long for a socket.</exception>
+    public static HomeFolder Open(string path)
+    {
+        try
+        {
+            var folder = OperatingSystem.IsWindows()
+                ? Directory.CreateDirectory(path)
+                : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            var canonical = CanonicalPath.Of(folder.FullName);
+            var home = new HomeFolder(canonical, ReadOrMakeId(System.IO.Path.Combine(canonical, "id")));
+            var length = System.Text.Encoding.UTF8.GetByteCount(home.GuardianSocket);
+            return length <= MaxSocketPath
+                ? home
+                : throw new HomeException($"GANTRY_HOME is too long for a Unix socket: {home.GuardianSocket} has {length} bytes of {MaxSocketPath}. Choose a shorter folder.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HomeException($"cannot use {path} as GANTRY_HOME: {e.Message} Set GANTRY_HOME to a folder that you can write.", e);
+        }
+    }
+
+    private static string ReadOrMakeId(string path)
+    {
+        if (!File.Exists(path))
+        {
+            // Written beside and moved without overwriting: of two that make the home at once, both then read one id.
+            var temporary = $"{path}.{Environment.ProcessId}";
+            File.WriteAllText(temporary, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
+            try
+            {
+                File.Move(temporary, path, overwrite: false);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                File.Delete(temporary);
+            }
+        }
+
+        return File.ReadAllText(path).Trim();
+    }
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+}
+
+/// <summary>The home cannot be used; the message says why and what to do.</summary>
+public sealed class HomeException : Exception
+{
+    public HomeException()
+    {
+    }
+
+    public HomeException(string message)
+        : base(message)
+    {
+    }
+
+    public HomeException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

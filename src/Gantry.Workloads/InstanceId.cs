@@ -1,0 +1,13 @@
+namespace Gantry.Workloads;
+
+/// <summary>One replica of one workload of one workspace: the name under which its driver finds it again.</summary>
+public sealed record InstanceId(string Workspace, string Workload, int Replica)
+{
+    public override string ToString() => $"{Workspace}/{Workload}/{Replica}";
+
+    public static InstanceId? Parse(string text)
+    {
+        var parts = text.Split('/');
+        return parts.Length == 3 && int.TryParse(parts[2], out var replica) ? new InstanceId(parts[0], parts[1], replica) : null;
+    }
+}

@@ -1,0 +1,198 @@
+using System.Collections.Immutable;
+using Gantry.Workloads.Addresses;
+
+namespace Gantry.Workloads;
+
+/// <summary>
+/// One workload of one workspace with its replicas' supervisors and the address in front. Puts the replicas' snapshots
+/// together into the workload's; changed only under its workspace's lock, but for the snapshots.
+/// </summary>
+internal sealed class ManagedWorkload : IAsyncDisposable
+{
+    private readonly SupervisorServices _services;
+    private readonly SortedDictionary<int, WorkloadSupervisor> _supervisors = [];
+    private readonly Lock _lock = new();
+
+    /// <summary>By index. Guarded by <see cref="_lock"/>.</summary>
+    private ImmutableSortedDictionary<int, ReplicaSnapshot> _replicas = ImmutableSortedDictionary<int, ReplicaSnapshot>.Empty;
+
+    /// <summary>Guarded by <see cref="_lock"/>.</summary>
+    private WorkloadSnapshot? _published;
+
+    private string? _progress;
+    private FrontListener? _front;
+
+    public ManagedWorkload(WorkloadSpec spec, SupervisorServices services)
+    {
+        _services = services;
+        Spec = spec;
+    }
+
+    public WorkloadSpec Spec { get; private set; }
+
+    /// <summary>Whether the address in front could not be opened; then nothing is started behind it.</summary>
+    public Fault? FrontFault { get; private set; }
+
+    /// <summary>Called with each replica that completes.</summary>
+    public Action<int>? Completed { get; init; }
+
+    public ObservedWorkload Observed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new ObservedWorkload(Spec, [.. _replicas.Values.Select(replica => new ObservedReplica(replica.Index, replica.State))]);
+            }
+        }
+    }
+
+    public IEnumerable<WorkloadSupervisor> Supervisors => _supervisors.Values;
+
+    public WorkloadSupervisor? this[int index] => _supervisors.GetValueOrDefault(index);
+
+    /// <summary>Takes another spec: opens or moves the address in front and has as many supervisors as replicas, none of them started.</summary>
+    public async Task SetSpecAsync(WorkloadSpec spec)
+    {
+        Spec = spec;
+        await OpenFrontAsync();
+        for (var index = 0; index < spec.Replicas; index++)
+        {
+            if (!_supervisors.ContainsKey(index))
+            {
+                Add(index);
+            }
+        }
+    }
+
+    /// <summary>Starts a replica, or says why it cannot be.</summary>
+    public async Task WantAsync(int index, CancellationToken ct)
+    {
+        if (FrontFault is not null)
+        {
+            // Whoever held the port may have left it.
+            await OpenFrontAsync();
+        }
+
+        var supervisor = _supervisors[index];
+        await (FrontFault is { } fault ? supervisor.RefuseAsync(fault, ct) : supervisor.WantAsync(Spec, ct));
+    }
+
+    /// <summary>Stops a replica and forgets it.</summary>
+    public async Task RemoveAsync(int index, CancellationToken ct)
+    {
+        if (_supervisors.Remove(index, out var supervisor))
+        {
+            await supervisor.UnwantAsync(ct);
+            await _services.Board.WaitAsync(() => StateOf(index) is null or WorkloadState.Stopped, ct);
+            await supervisor.DisposeAsync();
+            lock (_lock)
+            {
+                _replicas = _replicas.Remove(index);
+                PublishCombined();
+            }
+        }
+    }
+
+    public WorkloadState? StateOf(int index)
+    {
+        lock (_lock)
+        {
+            return _replicas.GetValueOrDefault(index)?.State;
+        }
+    }
+
+    /// <summary>Whether every replica is at rest and unwanted.</summary>
+    public bool IsStopped
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _replicas.Values.All(replica => replica.State == WorkloadState.Stopped);
+            }
+        }
+    }
+
+    /// <summary>Lets go of everything; what runs runs on, but nobody answers at its address.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var supervisor in _supervisors.Values)
+        {
+            await supervisor.DisposeAsync();
+        }
+
+        if (_front is not null)
+        {
+            await _front.DisposeAsync();
+        }
+    }
+
+    private void Add(int index)
+    {
+        var id = new InstanceId(Spec.Workspace, Spec.Name, index);
+        _supervisors.Add(index, new WorkloadSupervisor(Spec, id, _services, Publish, SetProgress));
+    }
+
+    private async Task OpenFrontAsync()
+    {
+        FrontFault = null;
+        if (_front is not null && _front.Port != Spec.Port)
+        {
+            await _front.DisposeAsync();
+            _front = null;
+        }
+
+        if (Spec.Port is { } port && _front is null)
+        {
+            try
+            {
+                _front = FrontListener.Open(port, () => _services.Board.Find(Spec.Workspace, Spec.Name), _services);
+            }
+            catch (WorkloadException e)
+            {
+                FrontFault = e.Fault;
+            }
+        }
+    }
+
+    private void SetProgress(string line)
+    {
+        lock (_lock)
+        {
+            _progress = line;
+            PublishCombined();
+        }
+    }
+
+    private void Publish(ReplicaSnapshot replica)
+    {
+        bool completed;
+        lock (_lock)
+        {
+            completed = replica.State == WorkloadState.Completed && _replicas.GetValueOrDefault(replica.Index)?.State != WorkloadState.Completed;
+            _replicas = _replicas.SetItem(replica.Index, replica);
+            if (_replicas.Values.All(other => other.State != WorkloadState.Preparing))
+            {
+                _progress = null;
+            }
+
+            PublishCombined();
+        }
+
+        if (completed)
+        {
+            Completed?.Invoke(replica.Index);
+        }
+    }
+
+    private void PublishCombined()
+    {
+        var snapshot = WorkloadSnapshots.Combine(Spec, [.. _replicas.Values], _progress);
+        if (_published is null || !WorkloadSnapshots.AreEqual(_published, snapshot))
+        {
+            _published = snapshot;
+            _services.Board.Publish(snapshot);
+        }
+    }
+}

@@ -1,0 +1,320 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Gantry.Workloads.Drivers;
+using Gantry.Workloads.Logs;
+using Microsoft.Extensions.Logging;
+
+namespace Gantry.Workloads;
+
+/// <summary>What applying a workspace set in motion.</summary>
+/// <param name="Plan">The steps handed out, and why.</param>
+/// <param name="Workloads">What was asked for, dependencies included, in start order.</param>
+/// <param name="Sequence">The number of the last event before.</param>
+public sealed record Application(Plan Plan, ImmutableArray<string> Workloads, long Sequence);
+
+/// <summary>
+/// The centre: the only one who talks to drivers and supervisors, and the only way to change what runs. Each workspace
+/// is changed by one caller at a time; what follows from a change is seen by <see cref="WatchAsync"/>.
+/// </summary>
+public sealed partial class WorkloadManager : IAsyncDisposable
+{
+    private readonly SupervisorServices _services;
+    private readonly WorkspaceRecords _records;
+    private readonly ConcurrentDictionary<string, ManagedWorkspace> _workspaces = new();
+    private readonly ILogger<WorkloadManager> _logger;
+
+    public WorkloadManager(HomeFolder home, IEnumerable<IRuntimeDriver> drivers, TimeProvider time, ILogger<WorkloadManager> logger)
+    {
+        _logger = logger;
+        _records = new WorkspaceRecords(home);
+        Logs = new LogStore(home, time);
+        _services = new SupervisorServices(drivers.ToDictionary(driver => driver.Kind), new WorkloadBoard(time), Logs, time, logger);
+    }
+
+    public LogStore Logs { get; }
+
+    /// <summary>The state of everything, to read.</summary>
+    public WorkloadBoard Board => _services.Board;
+
+    /// <summary>The workspaces as they were applied.</summary>
+    public IEnumerable<WorkspaceSpec> Workspaces => _workspaces.Values.Select(workspace => workspace.Spec);
+
+    /// <summary>See <see cref="WorkloadBoard.WatchAsync"/>.</summary>
+    public IAsyncEnumerable<WorkloadEvent> WatchAsync(long? after, CancellationToken ct) => Board.WatchAsync(after, ct);
+
+    public WorkspaceSpec? Find(string workspace) => _workspaces.GetValueOrDefault(workspace)?.Spec;
+
+    /// <summary>What this host cannot do of what a workspace asks for, by workload.</summary>
+    public async Task<ImmutableArray<(string Workload, Fault Fault)>> CheckAsync(WorkspaceSpec spec, CancellationToken ct)
+    {
+        var faults = ImmutableArray.CreateBuilder<(string, Fault)>();
+        foreach (var workload in spec.Workloads)
+        {
+            if (_services.Drivers.TryGetValue(workload.Runtime.Kind, out var driver) && await driver.CheckAsync(workload, ct) is { } fault)
+            {
+                faults.Add((workload.Name, fault));
+            }
+        }
+
+        return faults.ToImmutable();
+    }
+
+    /// <summary>What <see cref="ApplyAsync"/> would do.</summary>
+    public Application Plan(WorkspaceSpec spec, IReadOnlyCollection<string> only)
+    {
+        var (merged, wanted) = Select(spec, only, _workspaces.GetValueOrDefault(spec.Id));
+        return new Application(PlanFor(merged, wanted, _workspaces.GetValueOrDefault(spec.Id)), wanted, Board.Sequence);
+    }
+
+    /// <summary>Brings a workspace to what its spec says; returns once everything is set in motion.</summary>
+    /// <param name="only">Only these and what they depend on; everything where empty.</param>
+    /// <exception cref="WorkloadException">The new state cannot be saved; then nothing is changed.</exception>
+    public async Task<Application> ApplyAsync(WorkspaceSpec spec, IReadOnlyCollection<string> only, CancellationToken ct)
+    {
+        var workspace = await EnterAsync(spec.Id, () => new WorkspaceRecord { Spec = spec }, ct);
+        try
+        {
+            var (merged, wanted) = Select(spec, only, workspace);
+            var plan = PlanFor(merged, wanted, workspace);
+            var sequence = Board.Sequence;
+            var unwanted = merged.Workloads.Select(workload => workload.Name).Except(wanted).Where(name => !IsActive(workspace, name)).ToList();
+            workspace.Change(record => record with { Spec = merged, Stopped = record.Stopped.Except(wanted).Union(unwanted), Removing = false });
+            Board.Publish(WorkloadEventKind.WorkspaceApplied, spec.Id);
+            await CarryOutAsync(plan, merged, workspace, ct);
+            return new Application(plan, wanted, sequence);
+        }
+        finally
+        {
+            if (workspace.Workloads.IsEmpty && !_records.Exists(spec.Id))
+            {
+                // Not even its record could be saved: it never was.
+                _workspaces.TryRemove(spec.Id, out _);
+            }
+
+            workspace.Gate.Release();
+        }
+    }
+
+    /// <summary>Starts workloads and what they depend on.</summary>
+    public async Task StartAsync(string workspace, IReadOnlyCollection<string> names, CancellationToken ct)
+    {
+        var managed = await EnterAsync(workspace, ct);
+        try
+        {
+            var wanted = DependencyGraph.Of(managed.Spec.Workloads).WithDependencies(names);
+            managed.Change(record => record with { Stopped = record.Stopped.Except(wanted) });
+            foreach (var workload in wanted.Select(name => managed.Workloads[name]))
+            {
+                foreach (var replica in workload.Observed.Replicas.Where(replica => MustStart(workload, replica, names)))
+                {
+                    await workload.WantAsync(replica.Index, ct);
+                }
+            }
+        }
+        finally
+        {
+            managed.Gate.Release();
+        }
+    }
+
+    /// <summary>Stops workloads, and returns when they have stopped. They stay stopped until somebody starts them.</summary>
+    public async Task StopAsync(string workspace, IReadOnlyCollection<string> names, CancellationToken ct)
+    {
+        var managed = await EnterAsync(workspace, ct);
+        try
+        {
+            managed.Change(record => record with { Stopped = record.Stopped.Union(names) });
+            await managed.StopAsync(names, ct);
+        }
+        finally
+        {
+            managed.Gate.Release();
+        }
+    }
+
+    /// <summary>Has workloads end and run again; returns once that is set in motion.</summary>
+    public async Task RestartAsync(string workspace, IReadOnlyCollection<string> names, CancellationToken ct)
+    {
+        var managed = await EnterAsync(workspace, ct);
+        try
+        {
+            managed.Change(record => record with { Stopped = record.Stopped.Except(names) });
+            foreach (var workload in names.Select(name => managed.Workloads[name]))
+            {
+                foreach (var supervisor in workload.Supervisors)
+                {
+                    await supervisor.RenewAsync(workload.Spec, ct);
+                }
+            }
+        }
+        finally
+        {
+            managed.Gate.Release();
+        }
+    }
+
+    /// <summary>Takes a workspace down with everything in it, and returns when nothing of it is left but its logs.</summary>
+    public async Task RemoveAsync(string workspace, CancellationToken ct)
+    {
+        if (!_workspaces.TryGetValue(workspace, out var managed))
+        {
+            return;
+        }
+
+        await managed.Gate.WaitAsync(ct);
+        try
+        {
+            // A daemon that dies from here on leaves word that this is to be finished.
+            managed.Change(record => record with { Removing = true });
+            await managed.StopAsync([.. managed.Workloads.Keys], ct);
+            foreach (var name in managed.Workloads.Keys)
+            {
+                await managed.ForgetAsync(name);
+            }
+
+            await EndLeftoversAsync(id => id.Workspace == workspace, ct);
+            _records.Delete(workspace);
+            _workspaces.TryRemove(workspace, out _);
+            Board.Publish(WorkloadEventKind.WorkspaceRemoved, workspace);
+        }
+        finally
+        {
+            managed.Gate.Release();
+        }
+    }
+
+    /// <summary>Runs a command in a replica of a workload, the first one that runs where none is named.</summary>
+    /// <exception cref="WorkloadException">Nothing runs, or the command cannot be started.</exception>
+    public async Task<Execution> ExecAsync(string workspace, string name, int? replica, ExecRequest request, CancellationToken ct) =>
+        await SupervisorOf(workspace, name, replica).ExecAsync(request, ct);
+
+    /// <summary>Where a running replica listens at all; null where it does not run.</summary>
+    public async Task<Listening?> FindListenersAsync(string workspace, string name, int replica, CancellationToken ct) =>
+        await SupervisorOf(workspace, name, replica).FindListenersAsync(ct);
+
+    /// <summary>Lets go of everything that outlives the daemon, and ends what does not.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var workspace in _workspaces.Values.Where(workspace => workspace.Spec.Lifetime == Lifetime.Daemon).ToList())
+        {
+            await RemoveAsync(workspace.Spec.Id, CancellationToken.None);
+        }
+
+        foreach (var workspace in _workspaces.Values)
+        {
+            await workspace.DisposeAsync();
+        }
+
+        foreach (var driver in _services.Drivers.Values)
+        {
+            await driver.DisposeAsync();
+        }
+    }
+
+    /// <summary>A task that has completed is not run again because something else needs it; named itself, it is.</summary>
+    private static bool MustStart(ManagedWorkload workload, ObservedReplica replica, IReadOnlyCollection<string> named) =>
+        !Lifecycle.IsActive(replica.State)
+        && (replica.State != WorkloadState.Completed || workload.Spec.Type != WorkloadType.Task || named.Contains(workload.Spec.Name));
+
+    private static bool IsActive(ManagedWorkspace workspace, string name) =>
+        workspace.Workloads.GetValueOrDefault(name)?.Observed.Replicas.Any(replica => replica.State != WorkloadState.Stopped) ?? false;
+
+    /// <summary>What is asked for; where that is only a part, all else keeps the spec it has.</summary>
+    private static (WorkspaceSpec Spec, ImmutableArray<string> Wanted) Select(WorkspaceSpec spec, IReadOnlyCollection<string> only, ManagedWorkspace? present)
+    {
+        var graph = DependencyGraph.Of(spec.Workloads);
+        if (only.Count == 0)
+        {
+            return (spec, graph.StartOrder());
+        }
+
+        var wanted = graph.WithDependencies(only);
+        var kept = spec.Workloads.Select(workload =>
+            wanted.Contains(workload.Name) ? workload : present?.Workloads.GetValueOrDefault(workload.Name)?.Spec ?? workload);
+        return (spec with { Workloads = [.. kept] }, wanted);
+    }
+
+    private static Plan PlanFor(WorkspaceSpec spec, ImmutableArray<string> wanted, ManagedWorkspace? present)
+    {
+        var plan = Reconciler.Plan(spec.Workloads, present?.Observed ?? new Dictionary<string, ObservedWorkload>());
+        return new Plan([.. plan.Steps.Where(step => step.Action == PlanAction.Remove || wanted.Contains(step.Workload))]);
+    }
+
+    private static async Task CarryOutAsync(Plan plan, WorkspaceSpec spec, ManagedWorkspace workspace, CancellationToken ct)
+    {
+        await RemoveStepsAsync(plan, workspace, ct);
+        foreach (var workload in spec.Workloads)
+        {
+            await workspace.SetAsync(workload);
+        }
+
+        foreach (var step in plan.Steps.Where(step => step.Action != PlanAction.Remove))
+        {
+            var workload = workspace.Workloads[step.Workload];
+            var indexes = step.Replica is { } only ? [only] : Enumerable.Range(0, workload.Spec.Replicas);
+            foreach (var index in indexes)
+            {
+                await (step.Action switch
+                {
+                    PlanAction.Start => workload.WantAsync(index, ct),
+                    PlanAction.Replace => workload[index]!.RenewAsync(workload.Spec, ct).AsTask(),
+                    _ => workload[index]!.UpdateAsync(workload.Spec, ct).AsTask(),
+                });
+            }
+        }
+    }
+
+    private static async Task RemoveStepsAsync(Plan plan, ManagedWorkspace workspace, CancellationToken ct)
+    {
+        var gone = plan.Steps.Where(step => step is { Action: PlanAction.Remove, Replica: null }).Select(step => step.Workload).ToList();
+        await workspace.StopAsync(gone, ct);
+        foreach (var name in gone)
+        {
+            await workspace.ForgetAsync(name);
+        }
+
+        foreach (var step in plan.Steps.Where(step => step is { Action: PlanAction.Remove, Replica: not null }))
+        {
+            await workspace.Workloads[step.Workload].RemoveAsync(step.Replica!.Value, ct);
+        }
+    }
+
+    private WorkloadSupervisor SupervisorOf(string workspace, string name, int? replica)
+    {
+        var workload = _workspaces.GetValueOrDefault(workspace)?.Workloads.GetValueOrDefault(name)
+            ?? throw new WorkloadException(new Fault("unknown-service", $"there is no service {name} in this workspace", "gantry status"));
+        var index = replica
+            ?? workload.Observed.Replicas.Where(found => found.State == WorkloadState.Running).Select(found => (int?)found.Index).FirstOrDefault()
+            ?? 0;
+        return workload[index]
+            ?? throw new WorkloadException(new Fault("unknown-replica", $"{name} has no replica {index}", $"it has {workload.Spec.Replicas}, counted from 0"));
+    }
+
+    private async Task<ManagedWorkspace> EnterAsync(string id, CancellationToken ct)
+    {
+        var workspace = _workspaces.GetValueOrDefault(id)
+            ?? throw new WorkloadException(new Fault("unknown-workspace", "this workspace is not up", "gantry up"));
+        await workspace.Gate.WaitAsync(ct);
+        return workspace;
+    }
+
+    private async Task<ManagedWorkspace> EnterAsync(string id, Func<WorkspaceRecord> make, CancellationToken ct)
+    {
+        while (true)
+        {
+            var workspace = _workspaces.GetOrAdd(id, _ => Manage(make()));
+            await workspace.Gate.WaitAsync(ct);
+
+            // It may have been taken down while this caller waited.
+            if (_workspaces.GetValueOrDefault(id) == workspace)
+            {
+                return workspace;
+            }
+
+            workspace.Gate.Release();
+        }
+    }
+
+    private ManagedWorkspace Manage(WorkspaceRecord record) =>
+        new(record, _records, _services) { Completed = (workload, index) => NoteCompleted(record.Spec.Id, workload, index) };
+}

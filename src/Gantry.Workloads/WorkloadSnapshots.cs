@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace Gantry.Workloads;
+
+/// <summary>Makes one snapshot of a workload out of those of its replicas.</summary>
+internal static class WorkloadSnapshots
+{
+    /// <summary>What is worst, or least far, tells: the first of these states that any replica is in.</summary>
+    private static readonly WorkloadState[] Telling =
+    [
+        WorkloadState.Failed, WorkloadState.BackingOff, WorkloadState.Stopping, WorkloadState.Waiting, WorkloadState.Preparing,
+        WorkloadState.Starting, WorkloadState.Running, WorkloadState.Completed, WorkloadState.Stopped,
+    ];
+
+    private static readonly Health[] TellingHealth = [Health.Unhealthy, Health.Starting, Health.Healthy, Health.None];
+
+    public static WorkloadSnapshot Combine(WorkloadSpec spec, ImmutableArray<ReplicaSnapshot> replicas, string? progress)
+    {
+        var state = Telling.FirstOrDefault(state => replicas.Any(replica => replica.State == state), WorkloadState.Stopped);
+        var ready = replicas.Length > 0 && replicas.All(replica => replica.Ready);
+        var telling = replicas.FirstOrDefault(replica => replica.State == state && !replica.Ready)
+            ?? replicas.FirstOrDefault(replica => !replica.Ready)
+            ?? replicas.FirstOrDefault();
+        var reason = telling?.Reason ?? "stopped";
+        return new WorkloadSnapshot
+        {
+            Workspace = spec.Workspace,
+            Name = spec.Name,
+            Type = spec.Type,
+            Runtime = spec.Runtime.Kind,
+            State = state,
+            Health = TellingHealth.FirstOrDefault(health => replicas.Any(replica => replica.Health == health), Health.None),
+            Ready = ready,
+            Reason = !ready && replicas.Length > 1 && telling is not null ? $"replica {telling.Index}: {reason}" : reason,
+            Port = spec.Port,
+            Progress = progress,
+            Replicas = replicas,
+        };
+    }
+
+    public static bool AreEqual(WorkloadSnapshot a, WorkloadSnapshot b) =>
+        a with { Replicas = [] } == b with { Replicas = [] } && a.Replicas.SequenceEqual(b.Replicas);
+}

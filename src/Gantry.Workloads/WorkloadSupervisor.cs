@@ -1,0 +1,260 @@
+using System.Threading.Channels;
+using Gantry.Workloads.Drivers;
+using Gantry.Workloads.Logs;
+using Gantry.Workloads.Probes;
+using Microsoft.Extensions.Logging;
+
+namespace Gantry.Workloads;
+
+/// <summary>What all supervisors share.</summary>
+/// <param name="Drivers">By runtime; a runtime that is missing here cannot be run on this host.</param>
+internal sealed record SupervisorServices(
+    IReadOnlyDictionary<RuntimeKind, IRuntimeDriver> Drivers,
+    WorkloadBoard Board,
+    LogStore Logs,
+    TimeProvider Time,
+    ILogger Logger);
+
+/// <summary>
+/// Runs one replica: a single loop that takes messages in their order and is the only writer of its snapshot. Each state
+/// has one activity (waiting, starting, watching, …) which the loop starts on entering it, and cancels and awaits on
+/// leaving; an activity reports by message like everybody else.
+/// </summary>
+internal sealed partial class WorkloadSupervisor : IAsyncDisposable
+{
+    private const int MailboxSize = 64;
+
+    private readonly InstanceId _id;
+    private readonly SupervisorServices _services;
+    private readonly Prober _prober;
+    private readonly Action<ReplicaSnapshot> _publish;
+    private readonly Action<string>? _progress;
+    private readonly Channel<Message> _mailbox = Channel.CreateBounded<Message>(new BoundedChannelOptions(MailboxSize) { SingleReader = true });
+    private readonly CancellationTokenSource _letGo = new();
+    private readonly Task _loop;
+
+    // All below belongs to the loop.
+    private WorkloadSpec _spec;
+    private ReplicaSnapshot _snapshot;
+    private IInstance? _instance;
+    private CancellationTokenSource _leaving = new();
+    private Task _activity = Task.CompletedTask;
+    private bool _renewing;
+    private int _attempts;
+    private int _epoch;
+
+    /// <param name="publish">Gets each new snapshot, one at a time.</param>
+    /// <param name="progress">Gets lines about the preparation, for the whole workload.</param>
+    public WorkloadSupervisor(WorkloadSpec spec, InstanceId id, SupervisorServices services, Action<ReplicaSnapshot> publish, Action<string>? progress)
+    {
+        _spec = spec;
+        _id = id;
+        _services = services;
+        _publish = publish;
+        _progress = progress;
+        _prober = new Prober(services.Logs, services.Time);
+        _snapshot = new ReplicaSnapshot { Index = id.Replica, State = WorkloadState.Stopped, Reason = "stopped", Health = RestingHealth };
+        _loop = RunAsync();
+    }
+
+    private IRuntimeDriver? Driver => _services.Drivers.GetValueOrDefault(_spec.Runtime.Kind);
+
+    private Health RestingHealth => _spec.Health is null ? Health.None : Health.Starting;
+
+    /// <summary>It shall run, by this spec from the next start on.</summary>
+    public ValueTask WantAsync(WorkloadSpec spec, CancellationToken ct) => SendAsync(new Command(Trigger.Want, spec), ct);
+
+    /// <summary>It shall end and run again by this spec.</summary>
+    public ValueTask RenewAsync(WorkloadSpec spec, CancellationToken ct) => SendAsync(new Command(Trigger.Renew, spec), ct);
+
+    /// <summary>It shall not run.</summary>
+    public ValueTask UnwantAsync(CancellationToken ct) => SendAsync(new Command(Trigger.Unwant, null), ct);
+
+    /// <summary>The rules change and nothing is started or stopped.</summary>
+    public ValueTask UpdateAsync(WorkloadSpec spec, CancellationToken ct) => SendAsync(new Update(spec), ct);
+
+    /// <summary>Takes over what an earlier daemon started, as running or as ended.</summary>
+    public ValueTask AdoptAsync(IInstance instance, CancellationToken ct) => SendAsync(new Adoption(instance), ct);
+
+    /// <summary>Takes over that a task had completed before.</summary>
+    public ValueTask AdoptCompletedAsync(CancellationToken ct) => SendAsync(new Completion(), ct);
+
+    /// <summary>It cannot run, for a reason that lies outside of it: it has failed until somebody wants it again.</summary>
+    public ValueTask RefuseAsync(Fault fault, CancellationToken ct) => SendAsync(new Refusal(fault), ct);
+
+    /// <summary>Runs a command in what runs now.</summary>
+    /// <exception cref="WorkloadException">Nothing runs, or the command cannot be started.</exception>
+    public async Task<Execution> ExecAsync(ExecRequest request, CancellationToken ct)
+    {
+        var answer = new TaskCompletionSource<(IInstance Instance, WorkloadSpec Spec)?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await SendAsync(new Question(answer), ct);
+        var (instance, spec) = await answer.Task.WaitAsync(ct)
+            ?? throw new WorkloadException(new Fault("not-running", $"{_id.Workload} does not run", $"gantry start {_id.Workload}"));
+        return await instance.ExecAsync(spec, request, ct);
+    }
+
+    /// <summary>Asks what runs now where it listens at all; null where nothing runs.</summary>
+    public async Task<Listening?> FindListenersAsync(CancellationToken ct)
+    {
+        var answer = new TaskCompletionSource<(IInstance Instance, WorkloadSpec Spec)?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await SendAsync(new Question(answer), ct);
+        return await answer.Task.WaitAsync(ct) is var (instance, _) ? await instance.FindListenersAsync(others: true, ct) : null;
+    }
+
+    /// <summary>Lets go: what runs runs on. To end it, <see cref="UnwantAsync"/> first and wait.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _letGo.CancelAsync();
+        await _loop;
+        _letGo.Dispose();
+    }
+
+    private ValueTask SendAsync(Message message, CancellationToken ct) => _mailbox.Writer.WriteAsync(message, ct);
+
+    private async Task RunAsync()
+    {
+        await Task.Yield();
+        Publish(_snapshot);
+        try
+        {
+            await foreach (var message in _mailbox.Reader.ReadAllAsync(_letGo.Token))
+            {
+                await TakeAsync(message);
+            }
+        }
+        catch (OperationCanceledException) when (_letGo.IsCancellationRequested)
+        {
+            // Let go: see DisposeAsync.
+        }
+
+        await LeaveAsync();
+        if (_instance is not null)
+        {
+            await _instance.DisposeAsync();
+        }
+
+        _leaving.Dispose();
+    }
+
+    private async Task TakeAsync(Message message)
+    {
+        switch (message)
+        {
+            case Command command:
+                await ObeyAsync(command);
+                break;
+            case Update update:
+                await UpdateAsync(update.Spec);
+                break;
+            case Adoption adoption:
+                await AdoptAsync(adoption.Instance);
+                break;
+            case Completion:
+                await EnterAsync(WorkloadState.Completed, _snapshot with { Exit = new ExitStatus(0) });
+                break;
+            case Refusal refusal:
+                await EnterAsync(WorkloadState.Failed, _snapshot with { Fault = refusal.Fault });
+                break;
+            case Question question:
+                question.Answer.TrySetResult(_instance is { Exited.IsCompleted: false } instance ? (instance, _spec) : null);
+                break;
+            case Report report when report.Epoch == _epoch:
+                await TakeReportAsync(report);
+                break;
+        }
+    }
+
+    private async Task ObeyAsync(Command command)
+    {
+        _spec = command.Spec ?? _spec;
+        if (command.Trigger is Trigger.Want or Trigger.Renew)
+        {
+            // Somebody asked: whatever went wrong before, counting begins anew.
+            _attempts = 0;
+            _renewing = _snapshot.State == WorkloadState.Stopping
+                || (command.Trigger == Trigger.Renew && _snapshot.State is WorkloadState.Starting or WorkloadState.Running);
+        }
+        else
+        {
+            _renewing = false;
+        }
+
+        var next = Lifecycle.Next(_snapshot.State, command.Trigger);
+        if (next != _snapshot.State)
+        {
+            var restarts = command.Trigger == Trigger.Renew && next == WorkloadState.Stopping ? _snapshot.Restarts : 0;
+            await EnterAsync(next, _snapshot with { Restarts = restarts, Fault = null });
+        }
+        else if (command.Trigger == Trigger.Want && _snapshot.State is WorkloadState.Waiting)
+        {
+            await EnterAsync(next, _snapshot);
+        }
+    }
+
+    /// <summary>Another health test is begun at once; all else is looked up when it is needed.</summary>
+    private async Task UpdateAsync(WorkloadSpec spec)
+    {
+        var changed = spec.Health != _spec.Health || !spec.DependsOn.SequenceEqual(_spec.DependsOn);
+        _spec = spec;
+        if (changed && _snapshot.State is WorkloadState.Running or WorkloadState.Waiting)
+        {
+            await EnterAsync(_snapshot.State, _snapshot with { Health = RestingHealth });
+        }
+    }
+
+    private async Task AdoptAsync(IInstance instance)
+    {
+        _instance = instance;
+        Log.Adopted(_services.Logger, _id, instance.Pid);
+        await EnterAsync(WorkloadState.Running, Running(instance) with { Restarts = _snapshot.Restarts });
+    }
+
+    private void Publish(ReplicaSnapshot snapshot)
+    {
+        _snapshot = snapshot;
+        _publish(snapshot);
+    }
+
+    /// <summary>What the loop takes.</summary>
+    private abstract record Message;
+
+    private sealed record Command(Trigger Trigger, WorkloadSpec? Spec) : Message;
+
+    private sealed record Update(WorkloadSpec Spec) : Message;
+
+    private sealed record Adoption(IInstance Instance) : Message;
+
+    private sealed record Completion : Message;
+
+    private sealed record Refusal(Fault Fault) : Message;
+
+    private sealed record Question(TaskCompletionSource<(IInstance Instance, WorkloadSpec Spec)?> Answer) : Message;
+
+    /// <summary>News of the activity that was begun in an epoch; in a later one it is old and passed over.</summary>
+    private abstract record Report(int Epoch) : Message;
+
+    private sealed record Happened(int Epoch, Trigger Trigger) : Report(Epoch);
+
+    private sealed record Found(int Epoch, Verdict Verdict) : Report(Epoch);
+
+    private sealed record Remark(int Epoch, string Text) : Report(Epoch);
+
+    private sealed record CouldNot(int Epoch, Fault Fault) : Report(Epoch);
+
+    private sealed record Ended(int Epoch, ExitStatus Exit, string? Cause) : Report(Epoch);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Instance} adopted, pid {Pid}")]
+        public static partial void Adopted(ILogger logger, InstanceId instance, int? pid);
+
+        [LoggerMessage(Level = LogLevel.Debug, Message = "{Instance} {State}: {Reason}")]
+        public static partial void Entered(ILogger logger, InstanceId instance, WorkloadState state, string reason);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Instance} {Exit}, attempt {Attempt}")]
+        public static partial void Failed(ILogger logger, InstanceId instance, string exit, int attempt);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Instance}: unexpected error")]
+        public static partial void Unexpected(ILogger logger, Exception exception, InstanceId instance);
+    }
+}

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+
+namespace Gantry.Workloads;
+
+/// <summary>
+/// What the next daemon has to know of a workspace: what was applied, resolved, so that a file which changed in the
+/// meantime changes nothing that nobody asked for.
+/// </summary>
+public sealed record WorkspaceRecord
+{
+    public required WorkspaceSpec Spec { get; init; }
+
+    /// <summary>Workloads that somebody stopped by name and that stay stopped.</summary>
+    public ImmutableSortedSet<string> Stopped { get; init; } = [];
+
+    /// <summary>Replicas (<c>workload/index</c>) that have completed, with the hash of what completed.</summary>
+    public ImmutableSortedDictionary<string, string> Completed { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Set before a workspace is taken down: a daemon that finds it finishes that.</summary>
+    public bool Removing { get; init; }
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Gantry.Workloads.Native;
+
+namespace Gantry.Workloads;
+
+/// <summary>The records of all workspaces on disk, a file each; they hold environments, so they are the owner's alone.</summary>
+internal sealed class WorkspaceRecords(HomeFolder home)
+{
+    /// <summary>All that can be read; what cannot is set aside under another name, and told.</summary>
+    /// <param name="unreadable">Gets the file and the reason.</param>
+    public List<WorkspaceRecord> Load(Action<string, string> unreadable)
+    {
+        var records = new List<WorkspaceRecord>();
+        if (!Directory.Exists(home.Workspaces))
+        {
+            return records;
+        }
+
+        foreach (var file in Directory.EnumerateFiles(home.Workspaces, "*.json"))
+        {
+            try
+            {
+                var record = JsonSerializer.Deserialize(File.ReadAllBytes(file), WorkloadsJson.Default.WorkspaceRecord)!;
+                records.Add(record with { Spec = Rehydrate(record.Spec) });
+            }
+            catch (JsonException e)
+            {
+                File.Move(file, file + ".unreadable", overwrite: true);
+                unreadable(file, e.Message);
+            }
+        }
+
+        return records;
+    }
+
+    /// <exception cref="WorkloadException">The disk would not take it.</exception>
+    public void Save(WorkspaceRecord record)
+    {
+        try
+        {
+            Directory.CreateDirectory(home.Workspaces);
+            AtomicFile.Write(PathOf(record.Spec.Id), JsonSerializer.SerializeToUtf8Bytes(record, WorkloadsJson.Default.WorkspaceRecord));
+        }
+        catch (IOException e)
+        {
+            throw new WorkloadException(new Fault("state-not-saved", $"cannot write {PathOf(record.Spec.Id)}: {e.Message}", "make room on the disk"), e);
+        }
+    }
+
+    public bool Exists(string workspace) => File.Exists(PathOf(workspace));
+
+    public void Delete(string workspace) => File.Delete(PathOf(workspace));
+
+    /// <summary>The inherited environment is kept once for the workspace.</summary>
+    public static WorkspaceSpec Rehydrate(WorkspaceSpec spec) =>
+        spec with { Workloads = [.. spec.Workloads.Select(workload => workload with { InheritedEnv = spec.InheritedEnv })] };
+
+    private string PathOf(string workspace) => Path.Combine(home.Workspaces, workspace + ".json");
+}
