@@ -29,14 +29,32 @@ internal sealed class ExecConsole(DaemonClient client, ExecCall call)
         var sending = SendAsync(socket, frames.Reader, over.Token);
         try
         {
-            return await ReceiveAsync(socket, ct) ?? throw CliException.Failed(
+            var exit = await ReceiveAsync(socket, ct);
+            return exit ?? throw CliException.Failed(
                 "exec-lost", $"nobody can tell how the command ended: {call.Service} or the daemon ended before it", $"gantry why {call.Service}");
         }
         finally
         {
-            await over.CancelAsync();
             input.Stop();
+            await over.CancelAsync();
             await Task.WhenAll(reading, sending);
+            await CloseAsync(socket, ct);
+        }
+    }
+
+    /// <summary>Tells the daemon that everything has come, where it still listens.</summary>
+    private static async Task CloseAsync(WebSocket socket, CancellationToken ct)
+    {
+        try
+        {
+            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+            {
+                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, ct);
+            }
+        }
+        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException)
+        {
+            // It has gone first.
         }
     }
 
@@ -100,7 +118,7 @@ internal sealed class ExecConsole(DaemonClient client, ExecCall call)
                     stderr.Write(buffer.AsSpan(1, length - 1));
                     break;
                 case ExecFrames.Exit:
-                    return BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(1));
+                    return BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(1, length - 1));
             }
         }
     }
