@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 using Gantry.Cli.Commands;
 using Gantry.Cli.Failures;
 using Gantry.Cli.Output;
@@ -55,7 +54,7 @@ internal static class CommandLine
         }
 
         var parsed = Create().Parse(args, new ParserConfiguration { EnablePosixBundling = true, ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
+        if (UsageError.IsIn(parsed))
         {
             using var output = CommandOutput.Standard(GlobalOptions.Read(parsed), Environment.GetEnvironmentVariable);
             return await CommandRunner.GuardAsync(output, args, () => throw UsageError.Of(parsed));

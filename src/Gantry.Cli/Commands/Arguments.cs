@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Gantry.Cli.Completion;
-using Gantry.Cli.Output;
+using Gantry.Daemon.Configuration;
+using Gantry.Daemon.Configuration.Types;
 
 namespace Gantry.Cli.Commands;
 
@@ -24,12 +26,12 @@ internal static class Arguments
         CustomParser = result =>
         {
             var text = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
-            if (Durations.Parse(text) is { } time)
+            if (Durations.TryRead(text, out var time, out var fault))
             {
                 return time;
             }
 
-            result.AddError($"{name}: {text} is no length of time; write 500ms, 30s, 5m or 1h");
+            result.AddError($"{name}: {text} is no length of time such as 500ms, 30s or 1m30s{(fault is null ? "" : $"; {fault}")}");
             return null;
         },
     };
@@ -60,8 +62,18 @@ internal static class Arguments
     public static Option<string?> OneOf(string name, string description, params string[] words)
     {
         var option = new Option<string?>(name) { Description = $"{description}: {string.Join(", ", words)}", HelpName = string.Join('|', words) };
-        option.AcceptOnlyFromAmong(words);
+        option.CompletionSources.Add(words);
+        option.Validators.Add(result => Require(result, name, words));
         return option;
+    }
+
+    /// <summary>Lets only these words through.</summary>
+    public static void Require(SymbolResult result, string name, params string[] words)
+    {
+        if (result.Tokens.Select(token => token.Value).FirstOrDefault(value => !words.Contains(value)) is { } wrong)
+        {
+            result.AddError($"{name}: {wrong} is none of {string.Join(", ", words)}{(Suggestion.Closest(wrong, words) is { } close ? $"; did you mean {close}?" : "")}");
+        }
     }
 
     /// <summary>Words that were given one by one or with commas between.</summary>

@@ -29,7 +29,7 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
         var changes = plan.Count(step => step.Action is PlanAction.Update or PlanAction.Remove);
         Output.Line(changes > 0
             ? $"{workspace.Workspace}: {string.Join(", ", plan.Select(step => $"{step.Workload} {(step.Action == PlanAction.Remove ? "removed" : "updated")}"))}; everything else is ready already"
-            : $"{workspace.Workspace} is ready already, nothing to do");
+            : $"{Subject(progress)} ready already, nothing to do");
         PrintRecord(progress);
         return ExitCodes.Done;
     }
@@ -73,6 +73,11 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
         }
     }
 
+    /// <summary>The workspace where all of it was asked for, else the services.</summary>
+    private string Subject(WorkspaceProgress progress) => progress.Services.Length == workspace.Services.Length
+        ? $"{Output.Palette.Paint(Tone.Strong, workspace.Workspace)} is"
+        : $"{Output.Palette.Paint(Tone.Strong, string.Join(", ", progress.Services.Select(service => service.Name)))} {(progress.Services.Length == 1 ? "is" : "are")}";
+
     private IProgressView View() => Output switch
     {
         { Options.Json: true } or { Options.Quiet: true } => new SilentProgress(),
@@ -91,7 +96,7 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
             return PrintJson(progress, ready: true, []);
         }
 
-        Output.Line($"{Output.Palette.Paint(Tone.Strong, workspace.Workspace)} is ready in {Durations.Show(context.Time.GetElapsedTime(since))}");
+        Output.Line($"{Subject(progress)} ready in {Elapsed.Show(context.Time.GetElapsedTime(since))}");
         PrintRecord(progress);
         return ExitCodes.Done;
     }
@@ -106,7 +111,7 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
         }
 
         var text = new StringBuilder();
-        var reason = timeout is { } time ? $"is not ready after {Durations.Show(time)}" : "did not become ready";
+        var reason = timeout is { } time ? $"is not ready after {Elapsed.Show(time)}" : "did not become ready";
         text.Append(Output.ErrorPalette.Paint(Tone.Bad, "gantry:")).Append(' ').Append(workspace.Workspace).Append(' ').Append(reason).Append('\n');
         foreach (var report in reports)
         {

@@ -50,7 +50,9 @@ internal static class CompletionCommand
         var last = words.Count > 0 ? words[^1] : "";
 
         // Options are offered once somebody begins to write one; before that they would hide the commands and services.
-        return root.Parse([.. words]).GetCompletions()
+        // A line of text and not the words, for only then an option's value is offered before its first letter.
+        var line = string.Join(' ', words.Select(word => word.Length == 0 || word.Contains(' ') ? $"\"{word}\"" : word).SkipLast(1).Append(last));
+        return root.Parse(line).GetCompletions(line.Length)
             .Where(item => item.Label.StartsWith(last, StringComparison.Ordinal) && (last.StartsWith('-') || !item.Label.StartsWith('-')) && item.Label is not ("/?" or "/h" or "-?"))
             .Select(item => (item.Label, item.Detail ?? item.Documentation))
             .Distinct();
@@ -58,8 +60,9 @@ internal static class CompletionCommand
 
     private static Argument<string> Shells()
     {
-        var argument = new Argument<string>("shell") { Description = "bash, zsh or fish" };
-        argument.AcceptOnlyFromAmong("bash", "zsh", "fish");
+        var argument = new Argument<string>("shell") { Description = "bash, zsh or fish", HelpName = "shell" };
+        argument.CompletionSources.Add("bash", "zsh", "fish");
+        argument.Validators.Add(result => Arguments.Require(result, "completion", "bash", "zsh", "fish"));
         return argument;
     }
 }

@@ -24,7 +24,13 @@ internal static class ConfigCommand
         validate.Do(ValidateAsync);
         var show = new Command("show", "Print the configuration as it is resolved; secrets are masked") { Folder, Profiles, Provenance };
         show.Do(ShowAsync);
-        return new Command("config", "Check and show the configuration") { validate, show };
+        var schema = new Command("schema", "Print the JSON Schema of gantry.toml, for editors");
+        schema.Do((_, context, _) =>
+        {
+            context.Output.Raw(WorkspaceSchema.ToJson());
+            return Task.FromResult(ExitCodes.Done);
+        });
+        return new Command("config", "Check and show the configuration") { validate, show, schema };
     }
 
     private static async Task<int> ValidateAsync(ParseResult parsed, CommandContext context, CancellationToken ct)

@@ -74,7 +74,7 @@ internal static class DaemonCommand
                 CliJson.Default.DaemonReport);
         }
 
-        var time = running is null ? "" : $", for {Durations.Show(context.Time.GetUtcNow() - running.StartedAt)}";
+        var time = running is null ? "" : $", for {Elapsed.Show(context.Time.GetUtcNow() - running.StartedAt)}";
         context.Output.Line(running is null ? text : string.Create(CultureInfo.InvariantCulture, $"{text}: {running.Version}, pid {running.Pid}{time}, home {running.Home}"));
         return ExitCodes.Done;
     }

@@ -85,7 +85,7 @@ internal static class DownCommand
             }
         }
 
-        context.Output.Line($"{workspace.Name} is down ({Durations.Show(context.Time.GetElapsedTime(since))})");
+        context.Output.Line($"{workspace.Name} is down ({Elapsed.Show(context.Time.GetElapsedTime(since))})");
     }
 
     /// <summary>Tells what stops, as it stops. What cannot be told does not matter.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Gantry.Cli.Connection;
 using Gantry.Cli.Failures;
 using Gantry.Cli.Output;
+using Gantry.Daemon.Configuration.Types;
 using Gantry.Daemon.Hosting;
 using Gantry.Workloads.Logs;
 
@@ -65,7 +66,7 @@ internal static class LogsCommand
     internal static DateTimeOffset? ParseSince(string? text, DateTimeOffset now) => text switch
     {
         null => null,
-        _ when Durations.Parse(text) is { } ago => now - ago,
+        _ when Durations.TryRead(text, out var ago, out _) && ago <= now - DateTimeOffset.UnixEpoch => now - ago,
         _ when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var time) => time,
         _ => throw CliException.Usage("bad-time", $"--since: {text} is no time", "write 30s, 5m, 2h, or a time such as 2026-03-01T12:00:00Z"),
     };

@@ -72,7 +72,7 @@ internal static class WaitCommand
         }
         else
         {
-            var what = report.TimedOut ? $"not {Goal(goal)} after {Durations.Show(timeout!.Value)}" : $"not {Goal(goal)} and will not be";
+            var what = report.TimedOut ? $"not {Goal(goal)} after {Elapsed.Show(timeout!.Value)}" : $"not {Goal(goal)} and will not be";
             output.Complain($"gantry: {report.Service} is {what}: {Status.StatusText.OneLine(report.Reason)}\n  next: gantry why {report.Service}");
         }
     }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Gantry.Daemon.Configuration;
 
@@ -7,12 +9,16 @@ namespace Gantry.Cli.Failures;
 /// <summary>What is wrong with a line that was typed, and what was probably meant.</summary>
 internal static class UsageError
 {
+    /// <summary>Whether the line cannot be carried out as it stands.</summary>
+    public static bool IsIn(ParseResult parsed) =>
+        parsed.Action is ParseErrorAction || (parsed.Action is not HelpAction && FindMistakenOption(parsed) is not null);
+
     public static CliException Of(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
         var path = PathOf(parsed.CommandResult);
         var help = $"{path} --help";
-        if (parsed.UnmatchedTokens is [var unknown, ..])
+        if ((parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : FindMistakenOption(parsed)) is { } unknown)
         {
             return OfUnknown(command, path, unknown, help);
         }
@@ -24,6 +30,14 @@ internal static class UsageError
 
         return CliException.Usage("bad-usage", string.Join("; ", parsed.Errors.Select(error => Words(error.Message))), help);
     }
+
+    /// <summary>The parser takes an option that it does not know for an argument, where the command takes any number of these.</summary>
+    private static string? FindMistakenOption(ParseResult parsed) => parsed.CommandResult.Children
+        .OfType<ArgumentResult>()
+        .Where(result => !result.Argument.CaptureRemainingTokens)
+        .SelectMany(result => result.Tokens)
+        .Select(token => token.Value)
+        .FirstOrDefault(value => value is ['-', _, ..]);
 
     private static CliException OfUnknown(Command command, string path, string unknown, string help)
     {

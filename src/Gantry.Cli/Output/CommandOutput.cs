@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Gantry.Cli.Native;
@@ -17,6 +19,9 @@ internal sealed record OutputOptions(bool Json, bool Colours, bool Quiet);
 internal sealed class CommandOutput : IDisposable
 {
     private const int PlainWidth = 100;
+
+    /// <summary>Without escapes that only HTML needs.</summary>
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly TextWriter _out;
     private readonly TextWriter _error;
@@ -76,7 +81,16 @@ internal sealed class CommandOutput : IDisposable
     }
 
     /// <summary>The result as JSON, on one line, whether or not it was asked for.</summary>
-    public void Json<T>(T value, JsonTypeInfo<T> type) => _out.Write(JsonSerializer.Serialize(value, type) + "\n");
+    public void Json<T>(T value, JsonTypeInfo<T> type)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(bytes, Readable))
+        {
+            JsonSerializer.Serialize(writer, value, type);
+        }
+
+        _out.Write(Encoding.UTF8.GetString(bytes.WrittenSpan) + "\n");
+    }
 
     /// <summary>Text that is the result in every form: a schema, a completion script, a program's own output.</summary>
     public void Raw(ReadOnlySpan<char> text) => _out.Write(text);

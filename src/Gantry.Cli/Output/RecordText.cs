@@ -24,7 +24,7 @@ internal static class RecordText
                 service.Name,
                 new Cell(status.Ready && StatusText.State(status) == "running" ? "ready" : StatusText.State(status), StatusText.ToneOf(status)),
                 Addresses(status),
-                new Cell(service.Took is { } took ? Durations.Show(took) : service.Standing == Standing.Ready ? "" : StatusText.OneLine(status.Reason), Tone.Quiet));
+                new Cell(service.Took is { } took ? Elapsed.Show(took) : service.Standing == Standing.Ready ? "" : StatusText.OneLine(status.Reason), Tone.Quiet));
         }
 
         table.Write(into, palette, width);

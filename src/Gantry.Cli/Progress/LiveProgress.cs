@@ -91,7 +91,7 @@ internal sealed class LiveProgress : IProgressView
             new Text(mark, style),
             new Text(service.Name),
             new Text(status is null ? "…" : status.Ready && StatusText.State(status) == "running" ? "ready" : StatusText.State(status), style),
-            new Text(took is { } time ? Durations.Show(time) : ""),
+            new Text(took is { } time ? Elapsed.Show(time) : ""),
             new Text(StatusText.OneLine(status?.Progress ?? status?.Reason ?? "")).Ellipsis(),
         ];
     }

@@ -20,7 +20,7 @@ internal sealed class PlainProgress(Action<string> write) : IProgressView
                 // What was so from the beginning is no news.
                 if (_told.ContainsKey(service.Name) || service.Began is not null || service.Standing != Standing.Ready)
                 {
-                    var took = service is { Standing: Standing.Ready, Took: { } time } ? $" in {Durations.Show(time)}" : "";
+                    var took = service is { Standing: Standing.Ready, Took: { } time } ? $" in {Elapsed.Show(time)}" : "";
                     write($"{service.Name}: {word}{took}{Reason(word, StatusText.OneLine(status.Progress ?? status.Reason))}");
                 }
 
