@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Gantry.Cli.Connection;
+using Gantry.Cli.Native;
 using Gantry.Cli.Output;
 using Gantry.Cli.Progress;
 using Gantry.Daemon.Workspaces;
@@ -81,7 +82,7 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
     private IProgressView View() => Output switch
     {
         { Options.Json: true } or { Options.Quiet: true } => new SilentProgress(),
-        { IsTerminal: true } when context.Variable("TERM") is not (null or "" or "dumb") => new LiveProgress(LiveProgress.Terminal(Output.Palette)),
+        { IsTerminal: true, IsErrorTerminal: true } when context.Variable("TERM") is not (null or "" or "dumb") => new LiveProgress(Output.Draw, () => TerminalDevice.SizeOf(TerminalDevice.Stdout) ?? (24, 80), Output.Palette),
         _ => new PlainProgress(line =>
         {
             Output.Line(line);

@@ -22,7 +22,7 @@ internal static class RecordText
             table.Add(
                 Mark(service),
                 service.Name,
-                new Cell(status.Ready && StatusText.State(status) == "running" ? "ready" : StatusText.State(status), StatusText.ToneOf(status)),
+                new Cell(StatusText.Word(status), StatusText.ToneOf(status)),
                 Addresses(status),
                 new Cell(service.Took is { } took ? Elapsed.Show(took) : service.Standing == Standing.Ready ? "" : StatusText.OneLine(status.Reason), Tone.Quiet));
         }

@@ -1,98 +1,93 @@
+using System.Text;
 using Gantry.Cli.Output;
 using Gantry.Cli.Status;
-using Spectre.Console;
-using Spectre.Console.Rendering;
+using Gantry.Workloads;
 
 namespace Gantry.Cli.Progress;
 
 /// <summary>
-/// A line for each service that changes in place and is gone in the end, for people at a terminal. Where there are more
-/// services than rows, those that are ready give way.
+/// A line for each service that changes in place and is gone in the end, for people at a terminal. Only the few control
+/// sequences of ECMA-48 that every terminal has; the cursor stays as it is, so that nothing has to be mended where the
+/// process is killed.
 /// </summary>
-internal sealed class LiveProgress : IProgressView
+/// <param name="write">Writes to the terminal as it is.</param>
+/// <param name="size">Rows and columns of the terminal, as they are now.</param>
+internal sealed class LiveProgress(Action<string> write, Func<(int Rows, int Columns)> size, Palette palette) : IProgressView
 {
     private static readonly string[] Spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
-    private readonly IAnsiConsole _console;
-    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Task _display;
-    private LiveDisplayContext? _context;
-
-    /// <param name="console">Where to draw.</param>
-    public LiveProgress(IAnsiConsole console)
-    {
-        _console = console;
-        _console.Cursor.Hide();
-        _display = console.Live(new Text("")).AutoClear(true).Overflow(VerticalOverflow.Crop).StartAsync(context =>
-        {
-            _context = context;
-            return _done.Task;
-        });
-    }
+    private int _lines;
 
     public TimeSpan? Every => Step;
 
-    /// <summary>The terminal behind standard output.</summary>
-    public static IAnsiConsole Terminal(Palette palette) => AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Ansi = AnsiSupport.Yes,
-        ColorSystem = palette.HasColours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-        Interactive = InteractionSupport.Yes,
-    });
-
     public void Show(WorkspaceProgress progress, DateTimeOffset now)
     {
-        _context?.UpdateTarget(Draw(progress, now, Math.Max(3, _console.Profile.Height - 2)));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _done.TrySetResult();
-        await _display;
-        _console.Cursor.Show();
-    }
-
-    /// <summary>The picture of a moment.</summary>
-    /// <param name="rows">How many lines there is room for.</param>
-    internal static IRenderable Draw(WorkspaceProgress progress, DateTimeOffset now, int rows)
-    {
-        var grid = new Table().NoBorder().HideHeaders();
-        foreach (var name in (string[])["mark", "name", "state", "took", "reason"])
+        var (rows, columns) = size();
+        var lines = Draw(progress, now, Math.Max(3, rows - 1), columns - 1, palette);
+        var text = new StringBuilder(BackToTop());
+        foreach (var line in lines)
         {
-            grid.AddColumn(new TableColumn(name) { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
+            text.Append("\e[2K").Append(line).Append('\n');
         }
 
+        _lines = lines.Count;
+        write(text.Append("\e[J").ToString());
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        write(BackToTop() + "\e[J");
+        _lines = 0;
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The picture of a moment. Where there are more services than rows, those that are ready give way.</summary>
+    internal static IReadOnlyList<string> Draw(WorkspaceProgress progress, DateTimeOffset now, int rows, int columns, Palette palette)
+    {
         var shown = progress.Services.Length <= rows
             ? progress.Services
-            : [.. progress.Services.Where(service => service.Standing != Standing.Ready).Concat(progress.Services.Where(service => service.Standing == Standing.Ready)).Take(rows - 1)];
+            : [.. progress.Services.OrderBy(service => service.Standing == Standing.Ready).Take(rows - 1)];
+        var table = new TextTable();
         foreach (var service in shown)
         {
-            grid.AddRow(Row(service, now));
+            table.Add(Row(service, now));
         }
 
+        var text = new StringBuilder();
+        table.Write(text, palette, columns);
         var hidden = progress.Services.Length - shown.Length;
-        return hidden == 0 ? grid : new Rows(grid, new Text($"… and {hidden} more"));
+        return [.. text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries), .. hidden > 0 ? [$"… and {hidden} more"] : (string[])[]];
     }
 
-    private static IRenderable[] Row(ServiceProgress service, DateTimeOffset now)
+    private static Cell[] Row(ServiceProgress service, DateTimeOffset now)
     {
-        var status = service.IsStale ? null : service.Status;
         var frame = Spinner[(int)(now.ToUnixTimeMilliseconds() / (long)Step.TotalMilliseconds % Spinner.Length)];
-        var (mark, style) = service.Standing switch
+        var (mark, tone) = service.Standing switch
         {
-            Standing.Ready => ("✔", new Style(Color.Green)),
-            Standing.Failed => ("✘", new Style(Color.Maroon)),
-            _ => (frame, new Style(Color.Olive)),
+            Standing.Ready => ("✔", Tone.Good),
+            Standing.Failed => ("✘", Tone.Bad),
+            _ => (frame, Tone.Busy),
         };
+
+        // What is known may still be from before.
+        var status = service.IsStale || service is { WasActive: false, Status.State: WorkloadState.Stopped } ? null : service.Status;
         var took = service.Took ?? now - service.Began;
         return
         [
-            new Text(mark, style),
-            new Text(service.Name),
-            new Text(status is null ? "…" : status.Ready && StatusText.State(status) == "running" ? "ready" : StatusText.State(status), style),
-            new Text(took is { } time ? Elapsed.Show(time) : ""),
-            new Text(StatusText.OneLine(status?.Progress ?? status?.Reason ?? "")).Ellipsis(),
+            new Cell(mark, tone),
+            service.Name,
+            new Cell(status is null ? "…" : StatusText.Word(status), tone),
+            took is { } time ? Elapsed.Show(time) : "",
+            new Cell(Reason(status), Tone.Quiet),
         ];
     }
+
+    private static string Reason(Daemon.Workspaces.ServiceStatus? status)
+    {
+        var reason = StatusText.OneLine(status?.Progress ?? status?.Reason ?? "");
+        return status is null || reason == StatusText.Word(status) ? "" : reason;
+    }
+
+    private string BackToTop() => _lines > 0 ? $"\r\e[{_lines}A" : "\r";
 }

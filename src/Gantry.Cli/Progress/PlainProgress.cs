@@ -37,8 +37,7 @@ internal sealed class PlainProgress(Action<string> write) : IProgressView
         { State: WorkloadState.Waiting, Reason: "waiting" } => null,
         { State: WorkloadState.Preparing, Progress: null } => null,
         { State: WorkloadState.Stopped } when !service.WasActive => null,
-        { Ready: true, State: WorkloadState.Running } => "ready",
-        var status => StatusText.State(status),
+        var status => StatusText.Word(status),
     };
 
     private static string Reason(string word, string reason) => reason == word || reason is "" or "started" ? "" : $" ({reason})";

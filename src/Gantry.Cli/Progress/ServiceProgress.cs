@@ -63,10 +63,10 @@ internal sealed record ServiceProgress
     /// <summary>Whether nothing will happen until something else does.</summary>
     public bool IsSettled => Standing != Standing.Working || Status is { State: WorkloadState.Waiting };
 
-    /// <summary>The most crashes of any replica since the beginning.</summary>
+    /// <summary>The most crashes of any replica since the beginning: each is counted as a restart when it happens.</summary>
     public int Crashes => Status is null
         ? 0
-        : Status.Replicas.Select(replica => replica.Restarts - EarlierRestarts.GetValueOrDefault(replica.Index) + (replica.State == WorkloadState.BackingOff ? 1 : 0)).DefaultIfEmpty().Max();
+        : Status.Replicas.Select(replica => replica.Restarts - EarlierRestarts.GetValueOrDefault(replica.Index)).DefaultIfEmpty().Max();
 
     /// <summary>Takes what was heard.</summary>
     public ServiceProgress Hear(ServiceStatus status, DateTimeOffset time)

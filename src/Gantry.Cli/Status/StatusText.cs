@@ -61,6 +61,9 @@ internal static class StatusText
         _ => "failed",
     };
 
+    /// <summary>The same, and ready where that is what it runs for.</summary>
+    public static string Word(ServiceStatus service) => service is { Ready: true, State: WorkloadState.Running } ? "ready" : State(service);
+
     public static Tone ToneOf(ServiceStatus service) => service switch
     {
         { Ready: true } => Tone.Good,
