@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using Gantry.Daemon.Workspaces;
 using Gantry.Workloads;
 using Gantry.Workloads.Addresses;
@@ -65,7 +66,11 @@ public static class DaemonHost
             kestrel.AddServerHeader = false;
             doors.Mount(kestrel);
         });
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, DaemonJson.Default));
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, DaemonJson.Default);
+        });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services
             .AddSingleton(TimeProvider.System)

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gantry.Daemon.Workspaces;
 using Gantry.Workloads.Logs;
@@ -22,4 +24,8 @@ namespace Gantry.Daemon.Hosting;
 [JsonSerializable(typeof(ImmutableArray<WhyReport>))]
 [JsonSerializable(typeof(WaitAnswer))]
 [JsonSerializable(typeof(LogLine))]
-internal sealed partial class DaemonJson : JsonSerializerContext;
+internal sealed partial class DaemonJson : JsonSerializerContext
+{
+    /// <summary>The same without escapes that only HTML needs: the API's texts are read by people, too.</summary>
+    public static DaemonJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

@@ -44,7 +44,7 @@ internal static partial class ProblemResults
     public static async Task WriteAsync(HttpContext context, Problem problem)
     {
         context.Response.StatusCode = problem.Status;
-        await context.Response.WriteAsJsonAsync(problem, DaemonJson.Default.Problem, MediaType, context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(problem, DaemonJson.Readable.Problem, MediaType, context.RequestAborted);
     }
 
     /// <summary>Turns what escapes an endpoint into an answer. The caller's going away is none.</summary>

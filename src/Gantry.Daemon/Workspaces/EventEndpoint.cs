@@ -63,7 +63,7 @@ internal static class EventEndpoint
         }
 
         var kind = JsonNamingPolicy.CamelCase.ConvertName(happened.Kind.ToString());
-        var data = JsonSerializer.Serialize(shown, DaemonJson.Default.ServiceEvent);
+        var data = JsonSerializer.Serialize(shown, DaemonJson.Readable.ServiceEvent);
         await context.Response.Body.WriteAsync(
             Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {happened.Sequence}\nevent: {kind}\ndata: {data}\n\n")),
             context.RequestAborted);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gantry.Daemon.Hosting;
 using Gantry.Workloads;
@@ -60,9 +61,9 @@ internal static class LogEndpoints
 
     private static void Write(HttpContext context, LogLine line)
     {
-        using (var json = new Utf8JsonWriter(context.Response.BodyWriter))
+        using (var json = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
-            JsonSerializer.Serialize(json, line, DaemonJson.Default.LogLine);
+            JsonSerializer.Serialize(json, line, DaemonJson.Readable.LogLine);
         }
 
         context.Response.BodyWriter.Write(LineBreak);

@@ -29,35 +29,44 @@ internal static class NumberSyntax
 
     private static TomlInteger? ReadWithPrefix(ReadOnlySpan<char> token, ReadOnlySpan<char> unsigned, TomlSpan span, out string? fault)
     {
-        var (radix, name) = char.ToLowerInvariant(unsigned[1]) switch
+        var letter = char.ToLowerInvariant(unsigned[1]);
+        var (radix, name) = letter switch
         {
             'x' => (16, "a hexadecimal"),
             'o' => (8, "an octal"),
             _ => (2, "a binary"),
         };
         var digits = unsigned[2..];
-        fault = char.IsAsciiLetterUpper(unsigned[1]) ? $"{name} number begins with 0{char.ToLowerInvariant(unsigned[1])} in lower case"
+        fault = char.IsAsciiLetterUpper(unsigned[1]) ? $"{name} number begins with 0{letter} in lower case"
             : unsigned.Length < token.Length ? $"{name} number has no sign"
-            : digits.IsEmpty ? $"{name} number needs digits after {unsigned}"
+            : digits.IsEmpty ? $"{name} number needs digits after 0{letter}"
             : UnderscoreFault(digits);
-        ulong value = 0;
-        foreach (var digit in digits)
+        long value = 0;
+        for (var position = 0; fault is null && position < digits.Length; position++)
         {
-            if (fault is not null)
+            var digit = digits[position];
+            if (digit == '_')
             {
-                return null;
+                continue;
             }
 
-            var amount = char.IsAsciiHexDigit(digit) ? Convert.ToUInt64(char.ToString(digit), 16) : ulong.MaxValue;
-            fault = digit == '_' ? null
-                : amount >= (ulong)radix ? $"{Excerpt.Character([digit])} is not a digit of {name} number"
-                : value > ((ulong)long.MaxValue - amount) / (ulong)radix ? TooLarge(token)
+            var amount = Amount(digit);
+            fault = amount >= radix ? $"{Excerpt.Character(digits[position..])} is not a digit of {name} number"
+                : value > (long.MaxValue - amount) / radix ? TooLarge(token)
                 : null;
-            value = digit == '_' ? value : (value * (ulong)radix) + amount;
+            value = fault is null ? (value * radix) + amount : 0;
         }
 
-        return fault is null ? new TomlInteger((long)value, span) : null;
+        return fault is null ? new TomlInteger(value, span) : null;
     }
+
+    private static int Amount(char digit) => digit switch
+    {
+        >= '0' and <= '9' => digit - '0',
+        >= 'a' and <= 'f' => digit - 'a' + 10,
+        >= 'A' and <= 'F' => digit - 'A' + 10,
+        _ => int.MaxValue,
+    };
 
     private static TomlValue? ReadDecimal(ReadOnlySpan<char> token, ReadOnlySpan<char> unsigned, TomlSpan span, out string? fault)
     {

@@ -37,7 +37,7 @@ internal sealed partial class TomlParser
         }
 
         _openArrays--;
-        return new TomlArray(items, SpanFrom(start));
+        return new TomlArray(items.ToArray(), SpanFrom(start));
     }
 
     /// <summary>Goes to the next item. Where the array is not closed: reports it, begins to unwind, and returns false.</summary>

@@ -3,10 +3,6 @@ namespace Gantry.Toml.Parsing;
 /// <summary>Strings in three quotes.</summary>
 internal sealed partial class TomlParser
 {
-    // After the first one that is never closed, reading goes on at the next header; after another, not at all.
-    // Without that limit each of them would have the rest of the text read once more.
-    private bool _hasResumed;
-
     private string? ParseMultiLineString(char quote)
     {
         var start = _position;
@@ -77,7 +73,7 @@ internal sealed partial class TomlParser
 
         while (end < _text.Length && (_text[end] is ' ' or '\t' || IsLineEnd(end)))
         {
-            end += _text[end] == '\r' ? 2 : 1;
+            end++;
         }
 
         _position = end;
@@ -87,12 +83,9 @@ internal sealed partial class TomlParser
     {
         _errors.AddLastOfLine(new TomlSpan(start, 3), $"this string is never closed: add {new string(quote, 3)} at its end");
         _unwinding = true;
-        if (_hasResumed)
-        {
-            return;
-        }
 
-        _hasResumed = true;
+        // The rest of the text is read a second time from the next header on. That happens once for each kind of quotes,
+        // since what opens another string of the same kind would have closed this one.
         for (var line = start; (line = _text.IndexOf('\n', line) + 1) > 0;)
         {
             if (LooksLikeHeader(AfterSpaces(line)))

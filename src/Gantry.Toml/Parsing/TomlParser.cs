@@ -2,8 +2,8 @@ namespace Gantry.Toml.Parsing;
 
 /// <summary>
 /// Reads a text line by line in one pass, straight into tables. It accepts the newest grammar and reports what the chosen
-/// version does not have, and after a fault goes on at the next place whose meaning is certain. It never steps back over
-/// more than the line it is in, so its time grows with the text's length alone.
+/// version does not have, and after a fault goes on at the next place whose meaning is certain. No stretch of the text is
+/// looked at more than a fixed number of times, so time grows with the text's length alone, whatever is in it.
 /// </summary>
 internal sealed partial class TomlParser
 {

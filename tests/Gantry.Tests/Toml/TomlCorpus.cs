@@ -39,7 +39,7 @@ internal static class TomlCorpus
     }
 
     /// <summary>The folder above the test's own that holds the solution.</summary>
-    public static string? RepositoryRoot()
+    private static string? RepositoryRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Gantry.slnx")))

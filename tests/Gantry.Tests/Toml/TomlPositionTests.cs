@@ -51,6 +51,15 @@ public sealed class TomlPositionTests
     }
 
     [Fact]
+    public void Half_a_surrogate_pair_is_an_error_at_its_place()
+    {
+        // Not a theory: attributes are kept as UTF-8, which cannot hold such text.
+        var document = TomlDocument.Parse("a = '\uDE00\uD83D'\n# \uD83D\nb = 1 # 😀\uD83D");
+        Assert.Equal(["1:6 1", "2:3 1", "3:10 1"], document.Errors.Select(error => Place(document, error)));
+        Assert.Equal(1, ((TomlInteger)document.Root.Find("b")!.Value).Value);
+    }
+
+    [Fact]
     public void Errors_of_bytes_point_into_the_decoded_text()
     {
         byte[] bytes = [.. "# é 😀\n"u8, .. "name = \"a"u8, 0xFF, 0xFE, .. "\"\nport = 0x"u8];
