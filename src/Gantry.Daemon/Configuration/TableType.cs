@@ -113,8 +113,10 @@ internal sealed class TableType<T>(string noun, T empty, string? example = null,
         var place = binding.Place(entry.KeySpan);
         if (Find(entry.Key) is not { } key)
         {
-            binding.Diagnostics.Error(place, $"unknown key {KeyPath.Quote(entry.Key)} in {(path.Length == 0 ? "the file" : path)}", TableRules.HelpForUnknown(this, entry.Key));
-            return bound;
+            var meant = TableRules.Meant(this, entry.Key);
+            var help = meant is null ? TableRules.KnownKeys(this) : $"did you mean \"{meant}\"?";
+            binding.Diagnostics.Error(place, $"unknown key {KeyPath.Quote(entry.Key)}{(path.Length == 0 ? "" : $" in {path}")}", help);
+            return meant is null ? bound : bound with { Misspelt = bound.Misspelt.Add(meant) };
         }
 
         if (key.IsLater)
