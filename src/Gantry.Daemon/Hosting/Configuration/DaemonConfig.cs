@@ -1,5 +1,4 @@
 using Gantry.Daemon.Configuration;
-using Microsoft.Extensions.Logging;
 
 namespace Gantry.Daemon.Hosting.Configuration;
 

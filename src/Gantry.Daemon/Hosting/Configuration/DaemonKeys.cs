@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Configuration.Types;
-using Microsoft.Extensions.Logging;
 
 namespace Gantry.Daemon.Hosting.Configuration;
 
