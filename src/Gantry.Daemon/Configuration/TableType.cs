@@ -101,6 +101,9 @@ internal sealed class TableType<T>(string noun, T empty, string? example = null,
 
     public override IEnumerable<ShownSetting> Parts(T value, Showing showing) => _keys.SelectMany(key => key.Show(value, showing));
 
+    public override T Override(T value, Layer layer, string path) =>
+        _keys.Aggregate(value, (owner, key) => key.Override(owner, layer, KeyPath.Join(path, key.Name)));
+
     public IEnumerator<Key<T>> GetEnumerator() => _keys.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -1,4 +1,4 @@
-using Gantry.Daemon.Workspaces.Configuration;
+using Gantry.Daemon.Configuration;
 using Gantry.Toml;
 using Xunit;
 

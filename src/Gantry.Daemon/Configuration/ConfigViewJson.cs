@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using Gantry.Daemon.Configuration;
 
-namespace Gantry.Daemon.Workspaces.Configuration;
+namespace Gantry.Daemon.Configuration;
 
 /// <summary>Writes a view as JSON.</summary>
 internal static class ConfigViewJson
