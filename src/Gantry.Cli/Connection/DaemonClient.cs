@@ -14,7 +14,7 @@ namespace Gantry.Cli.Connection;
 internal sealed partial class DaemonClient(HomeFolder home, TimeProvider time)
 {
     /// <summary>How long a question may take that the daemon answers from what it knows.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private static readonly string Headers = $"{BuildVersion.Header}: {BuildVersion.Current}\r\n";
 
