@@ -8,9 +8,6 @@ namespace Gantry.FunctionalTests.Harness;
 /// <summary>A program run once as a person would run it, to its end, with both its outputs kept.</summary>
 internal sealed class Command(string program, params string[] arguments)
 {
-    /// <summary>How long the outputs may stay open once the program has ended.</summary>
-    private static readonly TimeSpan PipePatience = TimeSpan.FromSeconds(5);
-
     /// <summary>On top of the caller's; null takes a variable away. Gantry's own variables are never inherited.</summary>
     public Dictionary<string, string?> Environment { get; init; } = [];
 
@@ -20,6 +17,9 @@ internal sealed class Command(string program, params string[] arguments)
     public string Input { get; init; } = "";
 
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long its outputs may stay open once it has ended.</summary>
+    public TimeSpan PipePatience { get; init; } = TimeSpan.FromSeconds(5);
 
     public string Line => string.Join(' ', arguments.Prepend(Path.GetFileName(program)));
 

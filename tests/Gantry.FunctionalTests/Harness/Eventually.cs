@@ -8,7 +8,8 @@ internal static class Eventually
 {
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Waits until it is so; fails with what was waited for.</summary>
     /// <returns>How long it took.</returns>
@@ -24,6 +25,7 @@ internal static class Eventually
     public static async Task<TimeSpan> PassesAsync(Func<Task> assertions, CancellationToken ct, TimeSpan? deadline = null)
     {
         var patience = deadline ?? Deadline;
+        var pause = FirstPause;
         var began = TimeProvider.System.GetTimestamp();
         while (true)
         {
@@ -38,7 +40,9 @@ internal static class Eventually
             }
             catch (XunitException)
             {
-                await Task.Delay(Every, TimeProvider.System, ct);
+                // What is looked at may be the whole machine: what takes long is asked less often.
+                await Task.Delay(pause, TimeProvider.System, ct);
+                pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 5 / 4, LongestPause.Ticks));
             }
         }
     }

@@ -49,10 +49,13 @@ internal sealed class GantryHome : IAsyncDisposable
 
     public Survivors Survivors { get; }
 
+    /// <summary>How long the last of everything may take to end once the daemon was told to stop.</summary>
+    public TimeSpan EndPatience { get; private init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Where foreground daemons write; beside the home, so that it never counts as one of its files.</summary>
     public string ServeLog => System.IO.Path.Combine(_root.FullName, "serve.log");
 
-    public static GantryHome Create() => new();
+    public static GantryHome Create(TimeSpan? endPatience = null) => endPatience is { } patience ? new GantryHome { EndPatience = patience } : new GantryHome();
 
     /// <summary>A file of the home.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
@@ -88,7 +91,7 @@ internal sealed class GantryHome : IAsyncDisposable
         try
         {
             await EndEverythingAsync(patience.Token);
-            await Survivors.NoneAsync(patience.Token);
+            await Survivors.NoneAsync(patience.Token, EndPatience);
         }
         finally
         {

@@ -41,7 +41,7 @@ public sealed class CommandTests
     {
         var marker = $"{Environment.GetEnvironmentVariable("GANTRY_TEST_RUN")}-{Guid.NewGuid():N}";
         var failure = await Assert.ThrowsAnyAsync<XunitException>(
-            () => new Command(Programs.TestApp, "double-fork", marker, "--keep-output", "--exit").RunAsync(Ct));
+            () => new Command(Programs.TestApp, "double-fork", marker, "--keep-output", "--exit") { PipePatience = TimeSpan.FromMilliseconds(500) }.RunAsync(Ct));
         Assert.Contains("still holds its output", failure.Message, StringComparison.Ordinal);
         Assert.Single(HostProcess.All(), process => process.CommandLine.Contains(marker, StringComparison.Ordinal)).Kill();
     }

@@ -33,7 +33,7 @@ public sealed class GantryHomeTests
     [Fact]
     public async Task What_survives_a_home_fails_its_test_and_is_ended()
     {
-        var home = GantryHome.Create();
+        var home = GantryHome.Create(endPatience: TimeSpan.FromSeconds(2));
         await home.ServeAsync(Ct);
         await new Command(Programs.TestApp, "double-fork", home.Marker, "--setsid", "--clear-env", "--exit").RunAsync(Ct);
         await Eventually.IsTrueAsync(() => home.Survivors.Processes().Any(process => process.CommandLine.Contains("hold", StringComparison.Ordinal)), "it is there", Ct);
