@@ -42,8 +42,8 @@ public sealed class TestScriptTests : IDisposable
     [Fact]
     public async Task Errors_outside_of_a_test_count_as_failures()
     {
-        Runner("Gantry.SlowTests", Report(passed: 2, errors: 1) + "exit 2");
-        await ClosesAsync(1, "5 passed, 1 failed, 0 skipped");
+        Runner("Gantry.SlowTests", Report(passed: 2, errors: 2) + "exit 2");
+        await ClosesAsync(1, "5 passed, 2 failed, 0 skipped");
     }
 
     [Fact]
