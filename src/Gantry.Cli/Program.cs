@@ -1,27 +1,17 @@
-using Gantry.Daemon.Hosting;
-using Gantry.Workloads;
+using Gantry.Cli;
+using Gantry.Cli.Status;
 using Gantry.Workloads.Guardian;
 
-if (args is ["guardian", .. var guardianArgs])
+// The guardian and `status` come first and by hand: the one must stay small for as long as it lives, the other is to
+// answer before anything else is even loaded.
+if (args is ["guardian", .. var guardian])
 {
-    return GuardianProcess.Run(guardianArgs);
+    return GuardianProcess.Run(guardian);
 }
 
-if (args is ["serve", ..])
+if (FastStatus.Parse(args) is { } call && FastStatus.Run(call) is { } code)
 {
-    await DaemonHost.RunAsync(
-        new DaemonOptions
-        {
-            Home = HomeFolder.Open(HomeFolder.Locate(Environment.GetEnvironmentVariable)),
-            Api = Door("GANTRY_API", "127.0.0.1:4400"),
-            Http = Door("GANTRY_HTTP", "127.0.0.1:8080"),
-            GuardianCommand = [Environment.ProcessPath!, "guardian"],
-        },
-        CancellationToken.None);
-    return 0;
-
-    static DoorOptions Door(string name, string standard) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? new DoorOptions(value, true) : new DoorOptions(standard, false);
+    return code;
 }
 
-return 2;
+return await CommandLine.RunAsync(args);

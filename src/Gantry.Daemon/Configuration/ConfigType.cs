@@ -31,4 +31,7 @@ internal abstract class ConfigType<T>
 
     /// <summary>A table's values one by one, each with its origin; null where the type is no table.</summary>
     public virtual IEnumerable<ShownSetting>? Parts(T value, Showing showing) => null;
+
+    /// <summary>The value with what a stronger layer says of the keys below it; only tables have any.</summary>
+    public virtual T Override(T value, Layer layer, string path) => value;
 }

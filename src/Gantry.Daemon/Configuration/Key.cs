@@ -46,6 +46,9 @@ internal abstract class Key<TOwner>(string name, string description, KeyFacets f
 
     public abstract TOwner Read(TOwner owner, TomlValue value, string path, Binding binding);
 
+    /// <summary>The owner with what a stronger layer says of this key and of those below it.</summary>
+    public virtual TOwner Override(TOwner owner, Layer layer, string path) => owner;
+
     public abstract JsonObject Schema();
 
     /// <summary>What is to be shown of it; a table below is taken apart into its keys.</summary>
@@ -69,6 +72,22 @@ internal sealed class Key<TOwner, TValue>(
 
     public override TOwner Read(TOwner owner, TomlValue value, string path, Binding binding) =>
         type.TryRead(value, path, binding, out var read) ? set(owner, binding.Setting(value, read)) : owner;
+
+    public override TOwner Override(TOwner owner, Layer layer, string path)
+    {
+        if (layer.Find(path, Facets.Variable) is { } found)
+        {
+            return layer.Read(type, found, path) is { } setting ? set(owner, setting) : owner;
+        }
+
+        if (get(owner) is not { } current)
+        {
+            return owner;
+        }
+
+        var changed = type.Override(current.Value, layer, path);
+        return ReferenceEquals(changed, current.Value) ? owner : set(owner, current with { Value = changed });
+    }
 
     public override JsonObject Schema()
     {

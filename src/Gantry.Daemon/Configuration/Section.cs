@@ -11,5 +11,8 @@ internal abstract record Section
     /// <summary>The keys that are written, under their proper names, with their places: those of wrong values too.</summary>
     public ImmutableDictionary<string, SourcePlace> Written { get; init; } = ImmutableDictionary<string, SourcePlace>.Empty;
 
+    /// <summary>The keys that unknown ones were probably meant to be: they are not missing, only misspelt.</summary>
+    public ImmutableArray<string> Misspelt { get; init; } = [];
+
     public bool Has(string key) => Written.ContainsKey(key);
 }

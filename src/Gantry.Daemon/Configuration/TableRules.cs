@@ -20,17 +20,25 @@ internal static class TableRules
         }
     }
 
-    public static string? HelpForUnknown<T>(TableType<T> type, string name)
+    /// <summary>The key that somebody meant who wrote one that there is not: what other tools call it, or what is spelt nearly so.</summary>
+    public static string? Meant<T>(TableType<T> type, string name)
         where T : Section
     {
         var folded = name.Replace("-", "_", StringComparison.Ordinal);
-        if (type.Keys.FirstOrDefault(key => key.Facets.Synonyms.Contains(folded, StringComparer.OrdinalIgnoreCase)) is { } meant)
-        {
-            return $"did you mean \"{meant.Name}\"?";
-        }
-
-        return Suggestion.Help(name, [.. type.Keys.Where(key => !key.IsLater).SelectMany(key => key.Facets.Aliases.Prepend(key.Name))], "known keys");
+        return type.Keys.FirstOrDefault(key => key.Facets.Synonyms.Contains(folded, StringComparer.OrdinalIgnoreCase))?.Name
+            ?? Suggestion.Closest(name, Names(type));
     }
+
+    public static string KnownKeys<T>(TableType<T> type)
+        where T : Section
+    {
+        const int ShortList = 12;
+        var names = Names(type).ToArray();
+        return names.Length <= ShortList ? $"known keys: {string.Join(", ", names)}" : "\"gantry config schema\" prints every key";
+    }
+
+    private static IEnumerable<string> Names<T>(TableType<T> type)
+        where T : Section => type.Keys.Where(key => !key.IsLater).SelectMany(key => key.Facets.Aliases.Prepend(key.Name));
 
     private static void CheckExactlyOne<T>(TableType<T> type, T bound, string path, Binding binding)
         where T : Section
@@ -43,7 +51,7 @@ internal static class TableRules
         var given = type.ExactlyOne.Where(bound.Has).ToArray();
         if (given.Length == 0)
         {
-            if (!binding.MayBeLost(type.ExactlyOne))
+            if (!bound.Misspelt.Any(name => type.ExactlyOne.Contains(name)) && !binding.MayBeLost(type.ExactlyOne))
             {
                 binding.Diagnostics.Error(bound.Place, $"{path}: {type.Noun} needs {Words(type.ExactlyOne)}");
             }
@@ -56,7 +64,7 @@ internal static class TableRules
         {
             // The place of the later one: it is the one that came too many.
             var last = given.OrderBy(name => bound.Written[name].Line).ThenBy(name => bound.Written[name].Column).Last();
-            binding.Diagnostics.Error(bound.Written[last], $"{path}: {type.Noun} has {string.Join(" and ", given)}, but only one of {string.Join(", ", type.ExactlyOne)} goes");
+            binding.Diagnostics.Error(bound.Written[last], $"{path} has {string.Join(" and ", given)}: {type.Noun} takes exactly one of {Words(type.ExactlyOne)}");
         }
     }
 

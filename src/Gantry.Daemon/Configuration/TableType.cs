@@ -101,6 +101,9 @@ internal sealed class TableType<T>(string noun, T empty, string? example = null,
 
     public override IEnumerable<ShownSetting> Parts(T value, Showing showing) => _keys.SelectMany(key => key.Show(value, showing));
 
+    public override T Override(T value, Layer layer, string path) =>
+        _keys.Aggregate(value, (owner, key) => key.Override(owner, layer, KeyPath.Join(path, key.Name)));
+
     public IEnumerator<Key<T>> GetEnumerator() => _keys.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
@@ -113,8 +116,10 @@ internal sealed class TableType<T>(string noun, T empty, string? example = null,
         var place = binding.Place(entry.KeySpan);
         if (Find(entry.Key) is not { } key)
         {
-            binding.Diagnostics.Error(place, $"unknown key {KeyPath.Quote(entry.Key)} in {(path.Length == 0 ? "the file" : path)}", TableRules.HelpForUnknown(this, entry.Key));
-            return bound;
+            var meant = TableRules.Meant(this, entry.Key);
+            var help = meant is null ? TableRules.KnownKeys(this) : $"did you mean \"{meant}\"?";
+            binding.Diagnostics.Error(place, $"unknown key {KeyPath.Quote(entry.Key)}{(path.Length == 0 ? "" : $" in {path}")}", help);
+            return meant is null ? bound : bound with { Misspelt = bound.Misspelt.Add(meant) };
         }
 
         if (key.IsLater)

@@ -9,7 +9,7 @@ using Gantry.Workloads.Native;
 namespace Gantry.Daemon.Hosting;
 
 /// <summary>The daemon: takes the home's lock, takes over from the one before, opens its doors, serves until told to leave.</summary>
-public static class DaemonHost
+internal static class DaemonHost
 {
     /// <summary>How long a new daemon waits for an old one that is just leaving.</summary>
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(15);
@@ -79,7 +79,7 @@ public static class DaemonHost
             .AddSingleton(doors)
             .AddSingleton<DaemonState>()
             .AddSingleton(Gatekeeper.For(options.Home, TimeProvider.System))
-            .AddHostedService<IdleExit>()
+            .AddHostedService<IdleWatch>()
             .AddWorkloads(options)
             .AddWorkspaces(doors)
             .AddOpenApi();
@@ -121,9 +121,9 @@ public static class DaemonHost
     }
 
     private static IServiceCollection AddWorkloads(this IServiceCollection services, DaemonOptions options) => services
-        .AddSingleton(_ => new PortLeases(options.Ports.First, options.Ports.Last))
+        .AddSingleton(_ => new PortLeases(options.Config.Ports.Value.Range.Value.First, options.Config.Ports.Value.Range.Value.Last))
         .AddSingleton<PortRegistry>()
-        .AddSingleton(new GuardianOptions { Command = options.GuardianCommand, UseCgroups = options.UseCgroups, LogRotation = options.WorkloadLogs })
+        .AddSingleton(options.Guardian)
         .AddSingleton<ProcessDriver>()
         .AddSingleton<IRuntimeDriver>(provider => provider.GetRequiredService<ProcessDriver>())
         .AddSingleton<IRuntimeDriver, SiteDriver>()

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Gantry.Daemon.Hosting.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
@@ -13,9 +14,9 @@ internal static class DaemonLog
     public static void AddDaemonLog(this WebApplicationBuilder builder, DaemonOptions options)
     {
         builder.Logging.ClearProviders();
-        builder.Logging.SetMinimumLevel(options.LogLevel);
+        builder.Logging.SetMinimumLevel(options.Config.Logs.Value.Level.Value);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        switch (options.LogFormat)
+        switch (options.Config.Logs.Value.Format.Value)
         {
             case LogFormat.Json:
                 builder.Logging.AddJsonConsole(json =>

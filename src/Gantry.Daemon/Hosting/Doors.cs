@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Gantry.Daemon.Configuration;
+using Gantry.Daemon.Hosting.Configuration;
 using Gantry.Workloads;
 using Gantry.Workloads.Native;
 using Microsoft.AspNetCore.Connections.Features;
@@ -10,10 +11,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Gantry.Daemon.Hosting;
 
 /// <summary>By which door a request came.</summary>
-public enum Door
+internal enum Door
 {
     /// <summary>The Unix socket in the home: its owner alone.</summary>
-    Socket,
+    Home,
 
     Api,
 
@@ -24,12 +25,14 @@ public enum Door
 /// The daemon's listeners. They are opened before the server is, so that a busy default port is a remark and a busy
 /// configured one a clear refusal.
 /// </summary>
-public sealed class Doors : IDisposable
+internal sealed class Doors : IDisposable
 {
+    private const int Backlog = 512;
+
     private static readonly object DoorKey = new();
 
     private readonly HomeFolder _home;
-    private readonly List<(Door Door, System.Net.Sockets.Socket Listener)> _open = [];
+    private readonly List<(Door Door, Socket Listener)> _open = [];
     private readonly ImmutableArray<DoorInfo>.Builder _infos = ImmutableArray.CreateBuilder<DoorInfo>();
 
     private Doors(HomeFolder home) => _home = home;
@@ -47,8 +50,8 @@ public sealed class Doors : IDisposable
         var doors = new Doors(options.Home);
         try
         {
-            doors.Open(Door.Api, "api", options.Api);
-            doors.Open(Door.Edge, "edge", options.Http);
+            doors.Open(Door.Api, "api", "server.api", options.Config.Server.Value.Api);
+            doors.Open(Door.Edge, "edge", "server.http", options.Config.Server.Value.Http);
         }
         catch
         {
@@ -67,7 +70,7 @@ public sealed class Doors : IDisposable
     public void Mount(KestrelServerOptions kestrel)
     {
         File.Delete(_home.Socket);
-        kestrel.ListenUnixSocket(_home.Socket, listen => Mark(listen, Door.Socket));
+        kestrel.ListenUnixSocket(_home.Socket, listen => Mark(listen, Door.Home));
         foreach (var (door, listener) in _open)
         {
             kestrel.ListenHandle((ulong)listener.Handle, listen => Mark(listen, door));
@@ -88,35 +91,35 @@ public sealed class Doors : IDisposable
         return next(connection);
     });
 
-    private void Open(Door door, string name, DoorOptions options)
+    private void Open(Door door, string name, string key, Setting<DoorAddress> setting)
     {
-        if (options.IsOff)
+        if (!setting.Value.IsOpen)
         {
-            _infos.Add(new DoorInfo(name, null, DoorStatus.Off, "closed by configuration"));
+            _infos.Add(new DoorInfo(name, null, DoorStatus.Off, $"closed by {setting.Place}"));
             return;
         }
 
-        var address = Parse(name, options.Address);
-        if (door != Door.Edge && !IPAddress.IsLoopback(address.Address))
+        if (door != Door.Edge && !setting.Value.IsLoopback)
         {
             throw new DaemonException(
-                $"[server] {name} = \"{options.Address}\" would open the API beyond this machine, and this version cannot ask its callers who they are",
+                $"{setting.Place}: {key} = \"{setting.Value}\" would open the API beyond this machine, and this version cannot ask its callers who they are",
                 "bind it to 127.0.0.1");
         }
 
-        var listener = new System.Net.Sockets.Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        var address = new IPEndPoint(setting.Value.Address, setting.Value.Port);
+        var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             listener.Bind(address);
-            listener.Listen(512);
+            listener.Listen(Backlog);
         }
         catch (SocketException e)
         {
             listener.Dispose();
             var note = Explain(address, e);
-            if (options.IsConfigured)
+            if (!setting.IsDefault)
             {
-                throw new DaemonException($"cannot open [server] {name} = \"{options.Address}\": {note}", "end that program, or configure another address");
+                throw new DaemonException($"{setting.Place}: cannot open {key} = \"{setting.Value}\": {note}", "end that program, or configure another address");
             }
 
             _infos.Add(new DoorInfo(name, null, DoorStatus.Busy, note));
@@ -130,26 +133,6 @@ public sealed class Doors : IDisposable
         {
             EdgePort = actual.Port;
         }
-    }
-
-    private static IPEndPoint Parse(string name, string text)
-    {
-        var colon = text.LastIndexOf(':');
-        var host = colon > 0 ? text[..colon].Trim('[', ']') : "";
-        if (colon > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= ushort.MaxValue)
-        {
-            if (host == "localhost")
-            {
-                return new IPEndPoint(IPAddress.Loopback, port);
-            }
-
-            if (IPAddress.TryParse(host, out var address))
-            {
-                return new IPEndPoint(address, port);
-            }
-        }
-
-        throw new DaemonException($"[server] {name} = \"{text}\" is no address", "write host:port such as 127.0.0.1:8080, or \"off\"");
     }
 
     private static string Explain(IPEndPoint address, SocketException e)

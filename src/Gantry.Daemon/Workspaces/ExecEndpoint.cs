@@ -11,6 +11,8 @@ internal static class ExecEndpoint
 {
     private const int MaxInput = 64 << 10;
 
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
+
     public static async Task ExecAsync(
         HttpContext context,
         string workspace,
@@ -22,7 +24,8 @@ internal static class ExecEndpoint
         int? replica,
         string[]? env,
         WorkspaceFinder finder,
-        WorkloadManager manager)
+        WorkloadManager manager,
+        TimeProvider time)
     {
         var (spec, workload) = finder.Find(workspace, service);
         if (!context.WebSockets.IsWebSocketRequest || command.Length == 0)
@@ -52,8 +55,12 @@ internal static class ExecEndpoint
             }
 
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, context.RequestAborted);
+
+            // To cancel a receive is to abort the connection, and with it what is not sent yet: the exit status. The
+            // caller's own close says that it has come.
+            await input.WaitAsync(ClosePatience, time, context.RequestAborted);
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or TimeoutException)
         {
             // The caller is gone; leaving this method ends the command.
         }

@@ -15,6 +15,9 @@ internal sealed class TemplateParser
     private int _at;
     private int _opened;
 
+    // Set with the fault that makes the rest of the text meaningless, so that it stays the only one.
+    private bool _abandoned;
+
     private TemplateParser(string text, Func<int, SourcePlace> placeOf, DiagnosticList diagnostics)
     {
         _text = text;
@@ -98,15 +101,18 @@ internal sealed class TemplateParser
     {
         if (depth == MaxDepth)
         {
-            _diagnostics.Error(place, $"defaults lie more than {MaxDepth} deep in each other");
-            _at = _text.Length;
-            return null;
+            return Abandon(place, $"defaults lie more than {MaxDepth} deep in each other", null);
         }
 
         var symbol = _at + 1 < _text.Length ? _text[_at + 1] : '\0';
         _at = Math.Min(_at + 2, _text.Length);
         var body = _at;
         var parts = ReadParts(depth + 1);
+        if (_abandoned)
+        {
+            return null;
+        }
+
         if (_at >= _text.Length)
         {
             return Unclosed(start, place);
@@ -135,9 +141,13 @@ internal sealed class TemplateParser
             : new VariableReference(name, null, written, place);
     }
 
-    private VariableReference? Unclosed(int start, SourcePlace place)
+    private VariableReference? Unclosed(int start, SourcePlace place) =>
+        Abandon(place, $"{Found.Quote(_text[start..])} has no closing brace", "close it with }, or write $${ for a literal ${");
+
+    private VariableReference? Abandon(SourcePlace place, string message, string? help)
     {
-        _diagnostics.Error(place, $"{Found.Quote(_text[start..])} has no closing brace", "close it with }, or write $${ for a literal ${");
+        _diagnostics.Error(place, message, help);
+        _abandoned = true;
         _at = _text.Length;
         return null;
     }

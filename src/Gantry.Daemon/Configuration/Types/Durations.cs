@@ -11,7 +11,7 @@ namespace Gantry.Daemon.Configuration.Types;
 /// </summary>
 internal static partial class Durations
 {
-    public const string Pattern = @"^(?=\d)(\d{1,9}(\.\d{1,9})?d)?(\d{1,9}(\.\d{1,9})?h)?(\d{1,9}(\.\d{1,9})?m)?(\d{1,9}(\.\d{1,9})?s)?(\d{1,9}(\.\d{1,9})?ms)?$";
+    public const string Pattern = @"^(?=[0-9])([0-9]{1,9}(\.[0-9]{1,9})?d)?([0-9]{1,9}(\.[0-9]{1,9})?h)?([0-9]{1,9}(\.[0-9]{1,9})?m)?([0-9]{1,9}(\.[0-9]{1,9})?s)?([0-9]{1,9}(\.[0-9]{1,9})?ms)?$";
 
     private static readonly (string Unit, TimeSpan Length)[] Units =
     [
@@ -33,7 +33,7 @@ internal static partial class Durations
     {
         value = TimeSpan.Zero;
         fault = null;
-        if (!Whole().IsMatch(text))
+        if (!Whole().IsMatch(text) || text[^1] == '\n')
         {
             fault = decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
                 ? $"add a unit: \"{text.Trim()}s\""
@@ -79,6 +79,6 @@ internal static partial class Durations
     [GeneratedRegex(Pattern)]
     private static partial Regex Whole();
 
-    [GeneratedRegex(@"(?<number>[\d.]+)(?<unit>ms|[dhms])")]
+    [GeneratedRegex(@"(?<number>[0-9.]+)(?<unit>ms|[dhms])")]
     private static partial Regex Part();
 }

@@ -24,8 +24,18 @@ internal sealed class EitherType<T>(string expected, string label, params Config
         }
 
         result = default;
-        binding.Mismatch(value, path, Expected, Accepts(new TomlString("", value.Span)) ? Hints.QuoteIt(value) : null);
+        binding.Mismatch(value, path, Expected, Hint(value));
         return false;
+    }
+
+    private string? Hint(TomlValue value)
+    {
+        if (value is TomlString)
+        {
+            return Accepts(new TomlArray([], value.Span)) ? Hints.ListIt(value) : null;
+        }
+
+        return Accepts(new TomlString("", value.Span)) ? Hints.QuoteIt(value) : null;
     }
 
     public override JsonObject Schema() => new() { ["anyOf"] = new JsonArray([.. shapes.Select(shape => shape.Schema())]) };

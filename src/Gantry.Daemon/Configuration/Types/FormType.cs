@@ -22,7 +22,9 @@ internal sealed class FormType<T>(string label, string expected, FormReader<T> r
         if (value is not TomlString text)
         {
             result = default;
-            binding.Mismatch(value, path, Expected, Hints.QuoteIt(value));
+            // A number may lack more than its quotes: a unit, above all.
+            var help = Hints.TextOf(value) is { } plain && !read(plain, out _, out var missing) ? missing : Hints.QuoteIt(value);
+            binding.Mismatch(value, path, Expected, help);
             return false;
         }
 

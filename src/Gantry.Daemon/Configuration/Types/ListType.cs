@@ -20,7 +20,7 @@ internal sealed class ListType<T>(ConfigType<T> item, string items, int minimum 
         result = [];
         if (value is not TomlArray array)
         {
-            binding.Mismatch(value, path, Expected, item.Accepts(value) ? Hints.ListIt(value) : null, Found.Shape(value));
+            binding.Mismatch(value, path, Expected, Hint(value, path), Found.Shape(value));
             return false;
         }
 
@@ -42,6 +42,13 @@ internal sealed class ListType<T>(ConfigType<T> item, string items, int minimum 
         result = read.ToImmutable();
         return true;
     }
+
+    private string? Hint(TomlValue value, string path) => value switch
+    {
+        TomlTable when item.Accepts(value) => $"write the header with two brackets: [[{path}]]",
+        _ when item.Accepts(value) => Hints.ListIt(value),
+        _ => null,
+    };
 
     public override JsonObject Schema()
     {

@@ -10,7 +10,7 @@ namespace Gantry.Daemon.Configuration.Types;
 /// </summary>
 internal static partial class Sizes
 {
-    public const string Pattern = @"^(\d{1,15}(?:\.\d{1,6})?) ?([kKmMgGtT]?[bB]|[kKmMgGtT][iI]?[bB]?)$";
+    public const string Pattern = @"^([0-9]{1,15}(?:\.[0-9]{1,6})?) ?([kKmMgGtT]?[bB]|[kKmMgGtT][iI]?[bB]?)$";
 
     private const string Prefixes = "kMGT";
 
@@ -35,7 +35,7 @@ internal static partial class Sizes
         value = 0;
         fault = null;
         var match = Whole().Match(text);
-        if (!match.Success)
+        if (!match.Success || text[^1] == '\n')
         {
             fault = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)
                 ? $"add a unit, \"{text}MiB\", or write bytes without quotes"

@@ -100,7 +100,7 @@ internal sealed class ReferenceChecks(WorkspaceConfig config, ServiceNames names
             case ["secret", var name] when config.Secrets.Value.Any(secret => secret.Name == name) || config.MayDefine(name):
                 break;
             case ["secret", var name]:
-                diagnostics.Error(reference.Place, $"{asked}: there is no secret {Found.Quote(name)}", Suggestion.Help(name, [.. config.Secrets.Value.Select(secret => secret.Name)], "secrets"));
+                diagnostics.Error(reference.Place, $"{asked}: there is no secret {Found.Quote(name)}", config.Secrets.Value.IsEmpty ? $"say where it is read from: [secrets] {name} = {{ env = \"…\" }}" : Suggestion.Help(name, [.. config.Secrets.Value.Select(secret => secret.Name)], "secrets"));
                 break;
             case ["workspace", var property] when WorkspaceProperties.Contains(property):
                 break;

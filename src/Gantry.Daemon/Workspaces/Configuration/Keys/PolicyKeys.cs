@@ -49,7 +49,7 @@ internal static class PolicyKeys
 
     public static readonly TableType<LimitsConfig> Limits = new("limits", new LimitsConfig(), "{ memory = \"512MiB\" }")
     {
-        { "memory", Sizes.Between(1L << 20, 1L << 50), c => c.Memory, (c, v) => c with { Memory = v }, "Memory of each replica with all its descendants.", new KeyFacets { DefaultText = "unlimited", Synonyms = ["mem", "mem_limit", "ram"] } },
+        { "memory", Sizes.Between(1L << 20, 1L << 44), c => c.Memory, (c, v) => c with { Memory = v }, "Memory of each replica with all its descendants.", new KeyFacets { DefaultText = "unlimited", Synonyms = ["mem", "mem_limit", "ram"] } },
         { "cpus", new NumberType(1024), c => c.Cpus, (c, v) => c with { Cpus = v }, "Processor share of each replica; `1.0` is one core.", new KeyFacets { DefaultText = "unlimited", Synonyms = ["cpu"] } },
         { "pids", new IntegerType(1, 4_194_304), c => c.Pids, (c, v) => c with { Pids = v }, "Processes and threads of each replica with all its descendants.", new KeyFacets { DefaultText = "unlimited", Synonyms = ["pids_limit", "processes"] } },
         { "open_files", new IntegerType(16, 1_048_576), c => c.OpenFiles, (c, v) => c with { OpenFiles = v }, "Open files of each process (`RLIMIT_NOFILE`).", new KeyFacets { DefaultText = "the daemon's own", Synonyms = ["nofile", "files"] } },

@@ -20,7 +20,8 @@ internal sealed class RuntimeResolver(Identity identity, DiagnosticList diagnost
     private ProcessRuntime Process(ServiceConfig service, Setting<CommandConfig> command, ServiceText text)
     {
         var arguments = text.Fill(command, "command");
-        if (string.IsNullOrWhiteSpace(arguments[^1]) && command.Value.Shell || arguments[0].Length == 0)
+        var program = command.Value.Shell ? arguments[^1] : arguments[0];
+        if (string.IsNullOrWhiteSpace(program) && !string.IsNullOrWhiteSpace(command.Value.Arguments[0].Source))
         {
             diagnostics.Error(command.Place, $"{text.Path}.command: the command is empty once its references are filled in");
         }

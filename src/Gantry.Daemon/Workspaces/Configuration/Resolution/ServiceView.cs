@@ -32,7 +32,7 @@ internal static class ServiceView
     private static ServiceConfig Complete(ServiceConfig service, WorkloadSpec spec) => service with
     {
         Port = service.Port ?? (spec.Port is > 0 and { } port ? Setting.At(port, Origin.Injected("chosen and kept")) : null),
-        Workdir = service.Workdir ?? (spec.Runtime is ProcessRuntime process ? Setting.Default(Template.Literal(process.WorkingDirectory)) : null),
+        Workdir = service.Workdir ?? (spec.Runtime is ProcessRuntime ? Setting.Default(Template.Literal(".")) : null),
         DependsOn = service.DependsOn with
         {
             Value = [.. service.DependsOn.Value.Select(edge => edge with { Setting = edge.Setting with { Value = spec.DependsOn.FirstOrDefault(known => known.Workload == edge.Name)?.Condition } })],

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using Gantry.Daemon.Configuration;
 
-namespace Gantry.Daemon.Workspaces.Configuration;
+namespace Gantry.Daemon.Configuration;
 
 /// <summary>A resolved configuration for people: every value, secrets masked, with or without where each came from.</summary>
 public sealed class ConfigView

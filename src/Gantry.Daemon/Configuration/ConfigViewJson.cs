@@ -1,9 +1,6 @@
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Gantry.Daemon.Workspaces.Configuration;
+namespace Gantry.Daemon.Configuration;
 
 /// <summary>Writes a view as JSON.</summary>
 internal static class ConfigViewJson
@@ -22,19 +19,7 @@ internal static class ConfigViewJson
             }
         }
 
-        return Print(root);
-    }
-
-    /// <summary>Indented JSON without the escapes that only HTML needs.</summary>
-    public static string Print(JsonNode node)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            node.WriteTo(writer);
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
+        return IndentedJson.Print(root);
     }
 
     private static JsonObject Descend(JsonObject table, IEnumerable<string> path)

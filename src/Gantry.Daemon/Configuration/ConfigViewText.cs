@@ -3,9 +3,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gantry.Daemon.Configuration;
 
-namespace Gantry.Daemon.Workspaces.Configuration;
+namespace Gantry.Daemon.Configuration;
 
 /// <summary>Writes a view as TOML.</summary>
 internal static class ConfigViewText

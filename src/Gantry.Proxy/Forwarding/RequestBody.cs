@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gantry.Proxy.Forwarding;
+
+/// <summary>The client's body on its way to the destination: read only as fast as it is taken, and flushed as it comes.</summary>
+internal sealed class RequestBody : HttpContent
+{
+    private const int BufferSize = 16 * 1024;
+
+    private readonly Stream _source;
+    private readonly Action _onProgress;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _begun;
+
+    private RequestBody(Stream source, Action onProgress)
+    {
+        _source = source;
+        _onProgress = onProgress;
+    }
+
+    /// <summary>Why the client's body could not be read, where that is why the request failed.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Completes once nothing reads the client's body any more.</summary>
+    public Task Ended => Volatile.Read(ref _begun) == 0 ? Task.CompletedTask : _ended.Task;
+
+    /// <summary>The request's body, or null where it can have none.</summary>
+    public static RequestBody? Of(HttpContext context, Action onProgress)
+    {
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
+        {
+            return null;
+        }
+
+        // With a length it is sent by length, else in chunks: never both, whatever the client wrote.
+        var body = new RequestBody(context.Request.Body, onProgress);
+        body.Headers.ContentLength = context.Request.ContentLength;
+        return body;
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        Volatile.Write(ref _begun, 1);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            while (await ReadAsync(buffer, cancellationToken) is var read and > 0)
+            {
+                await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                await stream.FlushAsync(cancellationToken);
+                _onProgress();
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            _ended.SetResult();
+        }
+    }
+
+    private async ValueTask<int> ReadAsync(byte[] buffer, CancellationToken ct)
+    {
+        try
+        {
+            return await _source.ReadAsync(buffer, ct);
+        }
+        catch (IOException exception)
+        {
+            // BadHttpRequestException and ConnectionResetException are both of this kind.
+            Failure = exception;
+            throw;
+        }
+    }
+}
