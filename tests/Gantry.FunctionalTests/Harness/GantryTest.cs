@@ -21,7 +21,7 @@ public abstract class GantryTest : IAsyncLifetime
         GC.SuppressFinalize(this);
         try
         {
-            if (TestContext.Current.TestState?.Result == TestResult.Failed)
+            if (TestContext.Current.TestState is { Result: TestResult.Failed })
             {
                 using var patience = new CancellationTokenSource(ReportPatience);
                 TestContext.Current.TestOutputHelper?.WriteLine(await HomeReport.OfAsync(Home, patience.Token));

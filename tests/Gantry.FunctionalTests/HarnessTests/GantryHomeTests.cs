@@ -51,4 +51,53 @@ public sealed class GantryHomeTests
         Assert.Contains("=== /api/doctor\n{", report, StringComparison.Ordinal);
         Assert.Contains("=== gantry serve\n", report, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_workspace_ends_with_its_home()
+    {
+        var home = GantryHome.Create();
+        await home.ServeAsync(Ct);
+        var processes = await UpAsync(home);
+        await home.DisposeAsync();
+        Assert.All(processes, process => Assert.False(process.IsAlive(), $"{process}"));
+        Assert.False(Directory.Exists(home.Path));
+    }
+
+    [Fact]
+    public async Task What_a_killed_daemon_left_running_is_ended_by_the_next_one()
+    {
+        var home = GantryHome.Create();
+        var daemon = await home.ServeAsync(Ct);
+        var processes = await UpAsync(home);
+        await daemon.KillAsync(Ct);
+        await home.DisposeAsync();
+        Assert.All(processes, process => Assert.False(process.IsAlive(), $"{process}"));
+    }
+
+    /// <summary>Brings two services up, and returns their processes.</summary>
+    private static async Task<IReadOnlyList<HostProcess>> UpAsync(GantryHome home)
+    {
+        var workspace = await home.WorkspaceAsync(
+            $$"""
+            [services.api]
+            command = {{TestWorkspace.Run("serve", "--name", "api")}}
+            health  = { http = "/health" }
+
+            [services.worker]
+            type       = "worker"
+            command    = {{TestWorkspace.Run("ignore-sigterm")}}
+            stop       = { grace = "200ms" }
+            depends_on = ["api"]
+            """,
+            Ct);
+        (await home.Cli.RunAsync(["up", workspace.Folder], Ct)).ShouldExit(0);
+        var status = (await home.Cli.RunAsync(["status", workspace.Folder, "--json"], Ct)).ShouldExit(0).Json();
+        var pids = status.GetProperty("services").EnumerateArray()
+            .SelectMany(service => service.GetProperty("replicas").EnumerateArray())
+            .Select(replica => replica.GetProperty("pid").GetInt32());
+        var processes = pids.Select(HostProcess.Find).OfType<HostProcess>().ToList();
+        Assert.Equal(2, processes.Count);
+        Assert.Equal(processes.Select(process => process.Pid).Order(), home.Survivors.Processes().Select(process => process.Pid).Intersect(processes.Select(process => process.Pid)).Order());
+        return processes;
+    }
 }
