@@ -1,7 +1,7 @@
 namespace Gantry.Workloads;
 
 /// <summary>Whether what a workload waits for is there, read off the board.</summary>
-internal static class Dependencies
+public static class Dependencies
 {
     /// <summary>The first condition that does not hold, in words; null where all do.</summary>
     public static string? FindUnmet(WorkloadSpec spec, WorkloadBoard board) =>

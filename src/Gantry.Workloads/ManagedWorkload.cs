@@ -75,7 +75,7 @@ internal sealed class ManagedWorkload : IAsyncDisposable
         }
 
         var supervisor = _supervisors[index];
-        await (FrontFault is { } fault ? supervisor.RefuseAsync(fault, ct) : supervisor.WantAsync(Spec, ct));
+        await (FrontFault is { } fault ? supervisor.RefuseAsync(fault, ct).AsTask() : supervisor.WantAsync(Spec, ct));
     }
 
     /// <summary>Stops a replica and forgets it.</summary>

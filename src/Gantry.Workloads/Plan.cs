@@ -16,7 +16,7 @@ public sealed record Plan(ImmutableArray<PlanStep> Steps)
 /// <param name="Causes">In words for people: "env LOG_LEVEL changed", "replicas 1 -> 2", "not running".</param>
 public sealed record PlanStep(PlanAction Action, string Workload, int? Replica, ImmutableArray<string> Causes);
 
-[JsonConverter(typeof(JsonStringEnumConverter<PlanAction>))]
+[JsonConverter(typeof(CamelCaseEnum<PlanAction>))]
 public enum PlanAction
 {
     /// <summary>Starts what does not run.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Gantry.Workloads;
 
 /// <summary>When a workload that ended is started again, and how long that waits.</summary>
@@ -31,6 +33,7 @@ public sealed record RestartPolicy
     }
 }
 
+[JsonConverter(typeof(CamelCaseEnum<RestartMode>))]
 public enum RestartMode
 {
     Never,

@@ -10,7 +10,7 @@ namespace Gantry.Workloads;
 /// <param name="Workload">The new state; null for events of the whole workspace.</param>
 public sealed record WorkloadEvent(long Sequence, DateTimeOffset Time, WorkloadEventKind Kind, string Workspace, WorkloadSnapshot? Workload);
 
-[JsonConverter(typeof(JsonStringEnumConverter<WorkloadEventKind>))]
+[JsonConverter(typeof(CamelCaseEnum<WorkloadEventKind>))]
 public enum WorkloadEventKind
 {
     /// <summary>A workload's snapshot changed.</summary>

@@ -257,7 +257,7 @@ public sealed partial class WorkloadManager : IAsyncDisposable
                 await (step.Action switch
                 {
                     PlanAction.Start => workload.WantAsync(index, ct),
-                    PlanAction.Replace => workload[index]!.RenewAsync(workload.Spec, ct).AsTask(),
+                    PlanAction.Replace => workload[index]!.RenewAsync(workload.Spec, ct),
                     _ => workload[index]!.UpdateAsync(workload.Spec, ct).AsTask(),
                 });
             }

@@ -58,6 +58,7 @@ public sealed record WorkloadSpec
 }
 
 /// <summary>What a workload is for, which decides when it is ready and whether its exit is an end or a fault.</summary>
+[JsonConverter(typeof(CamelCaseEnum<WorkloadType>))]
 public enum WorkloadType
 {
     /// <summary>Listens on a port; ready when it accepts or its health test passes.</summary>
@@ -71,6 +72,7 @@ public enum WorkloadType
 }
 
 /// <summary>Who ends a workload.</summary>
+[JsonConverter(typeof(CamelCaseEnum<Lifetime>))]
 public enum Lifetime
 {
     /// <summary>Outlives the daemon and is adopted by the next one.</summary>
@@ -88,9 +90,15 @@ public enum Lifetime
 public abstract record RuntimeSpec
 {
     [JsonIgnore]
-    public abstract RuntimeKind Kind { get; }
+    public RuntimeKind Kind => this switch
+    {
+        ProcessRuntime => RuntimeKind.Process,
+        ContainerRuntime => RuntimeKind.Container,
+        _ => RuntimeKind.Site,
+    };
 }
 
+[JsonConverter(typeof(CamelCaseEnum<RuntimeKind>))]
 public enum RuntimeKind
 {
     Process,
@@ -109,8 +117,6 @@ public sealed record ProcessRuntime : RuntimeSpec
 
     /// <summary>User name or numeric id; null for the daemon's own user.</summary>
     public string? User { get; init; }
-
-    public override RuntimeKind Kind => RuntimeKind.Process;
 }
 
 /// <summary>A container of an engine. Lists are as the engine's API takes them; null means the image's own.</summary>
@@ -150,10 +156,9 @@ public sealed record ContainerRuntime : RuntimeSpec
     public ImmutableArray<string> CapDrop { get; init; } = [];
 
     public bool ReadOnly { get; init; }
-
-    public override RuntimeKind Kind => RuntimeKind.Container;
 }
 
+[JsonConverter(typeof(CamelCaseEnum<PullPolicy>))]
 public enum PullPolicy
 {
     Missing,
@@ -166,13 +171,12 @@ public sealed record SiteRuntime : RuntimeSpec
 {
     /// <summary>Absolute path of the folder that is served.</summary>
     public required string Root { get; init; }
-
-    public override RuntimeKind Kind => RuntimeKind.Site;
 }
 
 /// <summary>An edge of the start order: this workload waits until <paramref name="Workload"/> meets <paramref name="Condition"/>.</summary>
 public sealed record Dependency(string Workload, DependencyCondition Condition);
 
+[JsonConverter(typeof(CamelCaseEnum<DependencyCondition>))]
 public enum DependencyCondition
 {
     /// <summary>All its replicas were started.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Gantry.Workloads;
 
 /// <summary>Where a replica is in its life. What happens between the states is in <see cref="Lifecycle"/>.</summary>
+[JsonConverter(typeof(CamelCaseEnum<WorkloadState>))]
 public enum WorkloadState
 {
     /// <summary>Wanted, and waiting for its dependencies.</summary>
@@ -32,6 +35,7 @@ public enum WorkloadState
 }
 
 /// <summary>What the health test says; <see cref="None"/> where there is no test.</summary>
+[JsonConverter(typeof(CamelCaseEnum<Health>))]
 public enum Health
 {
     None,

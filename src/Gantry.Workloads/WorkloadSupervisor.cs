@@ -62,13 +62,13 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     private Health RestingHealth => _spec.Health is null ? Health.None : Health.Starting;
 
     /// <summary>It shall run, by this spec from the next start on.</summary>
-    public ValueTask WantAsync(WorkloadSpec spec, CancellationToken ct) => SendAsync(new Command(Trigger.Want, spec), ct);
+    public Task WantAsync(WorkloadSpec spec, CancellationToken ct) => CommandAsync(Trigger.Want, spec, ct);
 
     /// <summary>It shall end and run again by this spec.</summary>
-    public ValueTask RenewAsync(WorkloadSpec spec, CancellationToken ct) => SendAsync(new Command(Trigger.Renew, spec), ct);
+    public Task RenewAsync(WorkloadSpec spec, CancellationToken ct) => CommandAsync(Trigger.Renew, spec, ct);
 
     /// <summary>It shall not run.</summary>
-    public ValueTask UnwantAsync(CancellationToken ct) => SendAsync(new Command(Trigger.Unwant, null), ct);
+    public Task UnwantAsync(CancellationToken ct) => CommandAsync(Trigger.Unwant, null, ct);
 
     /// <summary>The rules change and nothing is started or stopped.</summary>
     public ValueTask UpdateAsync(WorkloadSpec spec, CancellationToken ct) => SendAsync(new Update(spec), ct);
@@ -109,6 +109,14 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         _letGo.Dispose();
     }
 
+    /// <summary>Returns once the command is taken and its first effect published, so that whoever gave it sees it.</summary>
+    private async Task CommandAsync(Trigger trigger, WorkloadSpec? spec, CancellationToken ct)
+    {
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await SendAsync(new Command(trigger, spec, taken), ct);
+        await taken.Task.WaitAsync(ct);
+    }
+
     private ValueTask SendAsync(Message message, CancellationToken ct) => _mailbox.Writer.WriteAsync(message, ct);
 
     private async Task RunAsync()
@@ -142,6 +150,7 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         {
             case Command command:
                 await ObeyAsync(command);
+                command.Taken.TrySetResult();
                 break;
             case Update update:
                 await UpdateAsync(update.Spec);
@@ -218,7 +227,7 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     /// <summary>What the loop takes.</summary>
     private abstract record Message;
 
-    private sealed record Command(Trigger Trigger, WorkloadSpec? Spec) : Message;
+    private sealed record Command(Trigger Trigger, WorkloadSpec? Spec, TaskCompletionSource Taken) : Message;
 
     private sealed record Update(WorkloadSpec Spec) : Message;
 

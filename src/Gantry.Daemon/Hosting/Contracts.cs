@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Gantry.Daemon.Workspaces;
+using Gantry.Workloads;
 
 namespace Gantry.Daemon.Hosting;
 
@@ -22,34 +23,28 @@ public sealed record DaemonInfo(int? Pid, string Home, string Version, int? Guar
 /// <param name="Status">Whether it is open; why not, in <paramref name="Note"/>.</param>
 public sealed record DoorInfo(string Name, string? Address, DoorStatus Status, string? Note);
 
-[JsonConverter(typeof(JsonStringEnumConverter<DoorStatus>))]
+[JsonConverter(typeof(CamelCaseEnum<DoorStatus>))]
 public enum DoorStatus
 {
-    [JsonStringEnumMemberName("open")]
     Open,
 
     /// <summary>Closed by configuration.</summary>
-    [JsonStringEnumMemberName("off")]
     Off,
 
     /// <summary>Its default port is held by somebody else.</summary>
-    [JsonStringEnumMemberName("busy")]
     Busy,
 }
 
 /// <summary>One thing that was looked at.</summary>
 public sealed record DoctorCheck(string Name, CheckStatus Status, string Message, string? Remedy);
 
-[JsonConverter(typeof(JsonStringEnumConverter<CheckStatus>))]
+[JsonConverter(typeof(CamelCaseEnum<CheckStatus>))]
 public enum CheckStatus
 {
-    [JsonStringEnumMemberName("ok")]
     Ok,
 
-    [JsonStringEnumMemberName("warning")]
     Warning,
 
-    [JsonStringEnumMemberName("failed")]
     Failed,
 }
 
@@ -74,3 +69,6 @@ public sealed record Problem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ImmutableArray<Diagnostic> Diagnostics { get; init; }
 }
+
+/// <summary><c>GET /api/version</c>.</summary>
+public sealed record VersionInfo(string Version, int Pid, string Home, DateTimeOffset StartedAt);

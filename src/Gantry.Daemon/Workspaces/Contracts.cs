@@ -15,9 +15,9 @@ public sealed record ApplyRequest
     public ImmutableDictionary<string, string>? Environment { get; init; }
 
     /// <summary>Only these services and what they depend on; all (of the chosen profiles) where empty.</summary>
-    public ImmutableArray<string> Services { get; init; } = [];
+    public ImmutableArray<string> Services { get => field.IsDefault ? [] : field; init; } = [];
 
-    public ImmutableArray<string> Profiles { get; init; } = [];
+    public ImmutableArray<string> Profiles { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>Only plan, and do nothing.</summary>
     public bool DryRun { get; init; }

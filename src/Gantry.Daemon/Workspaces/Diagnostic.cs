@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gantry.Workloads;
 
 namespace Gantry.Daemon.Workspaces;
 
@@ -20,12 +21,10 @@ public sealed record Diagnostic(DiagnosticSeverity Severity, string Message, str
     }
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<DiagnosticSeverity>))]
+[JsonConverter(typeof(CamelCaseEnum<DiagnosticSeverity>))]
 public enum DiagnosticSeverity
 {
-    [JsonStringEnumMemberName("error")]
     Error,
 
-    [JsonStringEnumMemberName("warning")]
     Warning,
 }

@@ -30,6 +30,7 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
     private readonly ConcurrentDictionary<string, ProcessInstance> _instances = new();
     private GuardianClient? _client;
     private Task _watching = Task.CompletedTask;
+    private bool _swept;
     private bool _disposed;
 
     /// <summary>The guardian's pid while one is connected.</summary>
@@ -57,18 +58,20 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
         await _connecting.WaitAsync(ct);
         try
         {
-            // The watcher of the lost one sweeps before the next may start anything.
-            await _watching.WaitAsync(ct);
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_client is { Lost.IsCompleted: false } present)
             {
                 return present;
             }
 
+            // The watcher of the lost one sweeps before the next may start anything.
+            await _watching.WaitAsync(ct);
+
             var found = await GuardianClient.ConnectAsync(home, OnMessage, ct);
-            if (found is null && start)
+            if (found is null)
             {
-                found = await StartAsync(ct);
+                await SweepOnceAsync(ct);
+                found = start ? await StartAsync(ct) : null;
             }
 
             if (found is not null)
@@ -97,18 +100,27 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
         _connecting.Dispose();
     }
 
+    /// <summary>Without a guardian whatever carries this home's mark was left by one that was killed together with its daemon.</summary>
+    private async Task SweepOnceAsync(CancellationToken ct)
+    {
+        if (_swept)
+        {
+            return;
+        }
+
+        var left = await Sweeper.SweepAsync(home, options.UseCgroups, time, ct);
+        _swept = true;
+        if (left > 0)
+        {
+            Log.Swept(logger, left);
+        }
+    }
+
     private async Task<GuardianClient> StartAsync(CancellationToken ct)
     {
         if (!OperatingSystem.IsLinux())
         {
             throw new WorkloadException(new Fault("platform", "processes run under Gantry on Linux only", "run Gantry in a Linux machine or container"));
-        }
-
-        // No guardian, so whatever carries this home's mark was left by one that was killed together with its daemon.
-        var left = await Sweeper.SweepAsync(home, options.UseCgroups, time, ct);
-        if (left > 0)
-        {
-            Log.Swept(logger, left);
         }
 
         var pid = Spawn();

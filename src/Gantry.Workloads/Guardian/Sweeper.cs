@@ -1,3 +1,5 @@
+using Gantry.Workloads.Native;
+
 namespace Gantry.Workloads.Guardian;
 
 /// <summary>
@@ -7,6 +9,10 @@ namespace Gantry.Workloads.Guardian;
 public static class Sweeper
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Sweeps where neither a guardian nor a daemon is left to do it; for commands that start no daemon.</summary>
+    public static async Task<int> SweepIfAbandonedAsync(HomeFolder home, bool useCgroups, TimeProvider time, CancellationToken ct) =>
+        AdvisoryLock.IsHeld(home.GuardianLock) || AdvisoryLock.IsHeld(home.DaemonLock) ? 0 : await SweepAsync(home, useCgroups, time, ct);
 
     /// <summary>Kills until none is left, and returns how many there were.</summary>
     /// <param name="home">Whose processes.</param>

@@ -10,16 +10,13 @@ namespace Gantry.Workloads.Logs;
 /// <param name="Text">Decoded as UTF-8, with U+FFFD for what is not.</param>
 public sealed record LogLine(DateTimeOffset Time, string Workload, int Replica, LogStream Stream, string Text);
 
-[JsonConverter(typeof(JsonStringEnumConverter<LogStream>))]
+[JsonConverter(typeof(CamelCaseEnum<LogStream>))]
 public enum LogStream
 {
-    [JsonStringEnumMemberName("stdout")]
     Stdout,
 
-    [JsonStringEnumMemberName("stderr")]
     Stderr,
 
     /// <summary>Gantry's own remarks between the lines: a start, an exit, a counted gap.</summary>
-    [JsonStringEnumMemberName("gantry")]
     Gantry,
 }

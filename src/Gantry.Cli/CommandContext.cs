@@ -1,0 +1,54 @@
+using Gantry.Cli.Connection;
+using Gantry.Cli.Failures;
+using Gantry.Cli.Output;
+using Gantry.Workloads;
+
+namespace Gantry.Cli;
+
+/// <summary>What a command has around it. Opening the home and reaching the daemon wait until the command asks for them.</summary>
+internal sealed class CommandContext
+{
+    private readonly Lazy<DaemonClient> _client;
+
+    public CommandContext(CommandOutput output, string workingDirectory, Func<string, string?> variable, TimeProvider time)
+    {
+        Output = output;
+        WorkingDirectory = workingDirectory;
+        Variable = variable;
+        Time = time;
+        _client = new Lazy<DaemonClient>(() => new DaemonClient(HomeFolder.Open(HomeFolder.Locate(variable)), time));
+    }
+
+    public CommandOutput Output { get; }
+
+    /// <summary>Absolute: the current folder, or that of <c>-C</c>.</summary>
+    public string WorkingDirectory { get; }
+
+    /// <summary>The environment.</summary>
+    public Func<string, string?> Variable { get; }
+
+    public TimeProvider Time { get; }
+
+    public HomeFolder Home => _client.Value.Home;
+
+    /// <summary>The API, whether or not a daemon answers.</summary>
+    public DaemonClient Client => _client.Value;
+
+    public DaemonLauncher Launcher => new(Client, Output, Time);
+
+    /// <summary>The API of a daemon of this build, started where none runs.</summary>
+    public async Task<DaemonClient> ReachAsync(CancellationToken ct)
+    {
+        await Launcher.EnsureAsync(ct);
+        return Client;
+    }
+
+    /// <summary>The API of the daemon that runs; null where none does, and none is started.</summary>
+    public async Task<DaemonClient?> FindAsync(CancellationToken ct) => await Launcher.FindAsync(ct) is null ? null : Client;
+
+    /// <summary>Tells folder and services of a command's arguments apart.</summary>
+    public Target Target(IReadOnlyList<string>? arguments) => Cli.Target.Of(WorkingDirectory, arguments ?? []);
+
+    /// <summary>Not an error where a command is to take something away, an error where it is to change it.</summary>
+    public static CliException NotUp(string folder) => CliException.Failed("unknown-workspace", $"the workspace in {folder} is not up", "gantry up");
+}

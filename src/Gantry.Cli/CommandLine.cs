@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Gantry.Cli.Commands;
+using Gantry.Cli.Failures;
+using Gantry.Cli.Output;
+
+namespace Gantry.Cli;
+
+/// <summary>All commands, and how a line that was typed becomes one of them.</summary>
+internal static class CommandLine
+{
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("Gantry runs a whole workspace from one file: its processes, containers, sites and the web edge in front of them.")
+        {
+            UpCommand.Create(),
+            DownCommand.Create(),
+            ServiceCommands.CreateStart(),
+            ServiceCommands.CreateStop(),
+            ServiceCommands.CreateRestart(),
+            StatusCommand.Create(),
+            LogsCommand.Create(),
+            ExecCommand.Create(),
+            WaitCommand.Create(),
+            WhyCommand.Create(),
+            OpenCommand.Create(),
+            ConfigCommand.Create(),
+            DoctorCommand.Create(),
+            ServeCommand.Create(),
+            DaemonCommand.Create(),
+            CompletionCommand.Create(),
+            VersionCommand.Create(),
+        };
+        root.Add(CompletionCommand.CreateAnswer(root));
+        foreach (var option in GlobalOptions.All)
+        {
+            root.Add(option);
+        }
+
+        foreach (var option in root.Options.OfType<VersionOption>().ToList())
+        {
+            root.Options.Remove(option);
+        }
+
+        root.SetAction(parsed => new HelpAction().Invoke(parsed));
+        return root;
+    }
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> args)
+    {
+        if (args is ["--version"])
+        {
+            args = ["version"];
+        }
+
+        var parsed = Create().Parse(args, new ParserConfiguration { EnablePosixBundling = true, ResponseFileTokenReplacer = null });
+        if (UsageError.IsIn(parsed))
+        {
+            using var output = CommandOutput.Standard(GlobalOptions.Read(parsed), Environment.GetEnvironmentVariable);
+            return await CommandRunner.GuardAsync(output, args, () => throw UsageError.Of(parsed));
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+}

@@ -1,0 +1,170 @@
+using System.Collections.Immutable;
+using System.Text;
+using Gantry.Cli.Connection;
+using Gantry.Cli.Native;
+using Gantry.Cli.Output;
+using Gantry.Cli.Progress;
+using Gantry.Daemon.Workspaces;
+using Gantry.Workloads;
+
+namespace Gantry.Cli.Commands;
+
+/// <summary>What <c>up</c>, <c>start</c> and <c>restart</c> do once everything is set in motion: wait, show, and tell in the end.</summary>
+/// <param name="since">When the command began.</param>
+internal sealed class Awaiting(CommandContext context, DaemonClient client, WorkspaceStatus workspace, ImmutableArray<PlanStep> plan, long since)
+{
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
+
+    public ImmutableArray<Diagnostic> Warnings { get; init; } = [];
+
+    private CommandOutput Output => context.Output;
+
+    /// <summary>Everything was ready before: says so and is done.</summary>
+    public int NothingToDo(WorkspaceProgress progress)
+    {
+        if (Output.Options.Json)
+        {
+            return PrintJson(progress, ready: true, []);
+        }
+
+        var changes = plan.Count(step => step.Action is PlanAction.Update or PlanAction.Remove);
+        Output.Line(changes > 0
+            ? $"{workspace.Workspace}: {string.Join(", ", plan.Select(step => $"{step.Workload} {(step.Action == PlanAction.Remove ? "removed" : "updated")}"))}; everything else is ready already"
+            : $"{Subject(progress)} ready already, nothing to do");
+        PrintRecord(progress);
+        return ExitCodes.Done;
+    }
+
+    /// <summary>Everything is set in motion, and nobody waits for it.</summary>
+    public int Leave(WorkspaceProgress progress)
+    {
+        if (Output.Options.Json)
+        {
+            PrintJson(progress, progress.IsReady, []);
+            return ExitCodes.Done;
+        }
+
+        Output.Line($"{workspace.Workspace}: {(plan.Length == 0 ? "nothing to do" : string.Join(", ", plan.Select(step => $"{step.Action.ToString().ToLowerInvariant()} {step.Workload}")))}; see how it goes with gantry status");
+        return ExitCodes.Done;
+    }
+
+    /// <param name="after">Where the events begin; null for the present state first.</param>
+    public async Task<int> RunAsync(WorkspaceProgress progress, long? after, TimeSpan timeout, CancellationToken ct)
+    {
+        var feed = new EventFeed(client, workspace.Id, context.Time);
+        return await RunAsync(feed, progress, after, timeout, ct);
+    }
+
+    public async Task<int> RunAsync(EventFeed feed, WorkspaceProgress progress, long? after, TimeSpan timeout, CancellationToken ct)
+    {
+        try
+        {
+            Ending ending;
+            await using (var view = View())
+            {
+                (ending, progress) = await new ProgressFollower(feed, view, context.Time).FollowAsync(progress, after, timeout, ct);
+            }
+
+            return ending == Ending.Ready ? Succeed(progress) : await FailAsync(progress, ending == Ending.TimedOut ? timeout : null, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            Output.Complain($"gantry: you stopped waiting, and {workspace.Workspace} goes on; gantry status shows it, gantry down ends it");
+            return ExitCodes.Interrupted;
+        }
+    }
+
+    /// <summary>The workspace where all of it was asked for, else the services.</summary>
+    private string Subject(WorkspaceProgress progress) => progress.Services.Length == workspace.Services.Length
+        ? $"{Output.Palette.Paint(Tone.Strong, workspace.Workspace)} is"
+        : $"{Output.Palette.Paint(Tone.Strong, string.Join(", ", progress.Services.Select(service => service.Name)))} {(progress.Services.Length == 1 ? "is" : "are")}";
+
+    private IProgressView View() => Output switch
+    {
+        { Options.Json: true } or { Options.Quiet: true } => new SilentProgress(),
+        { IsTerminal: true, IsErrorTerminal: true } when context.Variable("TERM") is not (null or "" or "dumb") => new LiveProgress(Output.Draw, () => TerminalDevice.SizeOf(TerminalDevice.Stdout) ?? (24, 80), Output.Palette),
+        _ => new PlainProgress(line =>
+        {
+            Output.Line(line);
+            Output.Flush();
+        }),
+    };
+
+    private int Succeed(WorkspaceProgress progress)
+    {
+        if (Output.Options.Json)
+        {
+            return PrintJson(progress, ready: true, []);
+        }
+
+        Output.Line($"{Subject(progress)} ready in {Elapsed.Show(context.Time.GetElapsedTime(since))}");
+        PrintRecord(progress);
+        return ExitCodes.Done;
+    }
+
+    private async Task<int> FailAsync(WorkspaceProgress progress, TimeSpan? timeout, CancellationToken ct)
+    {
+        var culprits = timeout is null ? progress.Failed : progress.Services.Where(service => service.Standing != Standing.Ready);
+        var reports = await ExplainAsync([.. culprits.Select(service => service.Name)], ct);
+        if (Output.Options.Json)
+        {
+            PrintJson(progress, ready: false, reports);
+        }
+
+        var text = new StringBuilder();
+        var reason = timeout is { } time ? $"is not ready after {Elapsed.Show(time)}" : "did not become ready";
+        text.Append(Output.ErrorPalette.Paint(Tone.Bad, "gantry:")).Append(' ').Append(workspace.Workspace).Append(' ').Append(reason).Append('\n');
+        foreach (var report in reports)
+        {
+            WhyText.Write(text, report, Output.ErrorPalette);
+        }
+
+        var running = progress.Services.Where(service => service.Standing == Standing.Ready).Select(service => service.Name).ToList();
+        text.Append(running.Count > 0 ? $"still running: {string.Join(", ", running)}\n" : "");
+        text.Append("  next: mend it and call gantry up again; gantry logs shows more, gantry down ends everything");
+        Output.Complain(text.ToString());
+        return ExitCodes.Failed;
+    }
+
+    /// <summary>What is at the root; a service that only waits for another that is told of anyway is left out.</summary>
+    private async Task<ImmutableArray<WhyReport>> ExplainAsync(ImmutableArray<string> names, CancellationToken ct)
+    {
+        var reports = ImmutableArray.CreateBuilder<WhyReport>();
+        foreach (var name in names)
+        {
+            try
+            {
+                reports.Add(await client.WhyAsync(workspace.Id, name, ct));
+            }
+            catch (Failures.CliException)
+            {
+                // It was taken away meanwhile; the list below has its name.
+            }
+        }
+
+        return reports.Count == 1
+            ? reports.ToImmutable()
+            : [.. reports.Where(report => report.Chain.Length <= 1 || !names.Contains(report.Chain[^1].Service))];
+    }
+
+    private void PrintRecord(WorkspaceProgress progress)
+    {
+        if (Output.Options.Quiet)
+        {
+            return;
+        }
+
+        var text = new StringBuilder("\n");
+        RecordText.Write(text, progress, Output.Palette, Output.Width);
+        Output.Text(text);
+    }
+
+    private int PrintJson(WorkspaceProgress progress, bool ready, ImmutableArray<WhyReport> failed)
+    {
+        var heard = progress.Services.Where(service => service.Status is not null).ToDictionary(service => service.Name, service => service.Status!);
+        var state = workspace with { Services = [.. workspace.Services.Select(service => heard.GetValueOrDefault(service.Name, service))] };
+        var seconds = Math.Round(context.Time.GetElapsedTime(since).TotalSeconds, 3);
+        Output.Json(new UpReport(state, ready, seconds, plan, failed, Warnings), CliJson.Default.UpReport);
+        return ready ? ExitCodes.Done : ExitCodes.Failed;
+    }
+}

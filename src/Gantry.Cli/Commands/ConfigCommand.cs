@@ -1,0 +1,93 @@
+using System.Collections;
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text;
+using Gantry.Cli.Failures;
+using Gantry.Cli.Output;
+using Gantry.Daemon.Workspaces;
+using Gantry.Daemon.Workspaces.Configuration;
+
+namespace Gantry.Cli.Commands;
+
+/// <summary><c>gantry config validate|show|schema</c>: the configuration, without a daemon.</summary>
+internal static class ConfigCommand
+{
+    private static readonly Argument<string?> Folder = new("folder") { Description = "The workspace's folder, where it is not the one around the current folder", Arity = ArgumentArity.ZeroOrOne };
+
+    private static readonly Option<string[]> Profiles = new("--profile") { Description = "Enable a profile's services, too", HelpName = "NAME" };
+
+    private static readonly Option<bool> Provenance = new("--provenance") { Description = "Say of each value where it comes from" };
+
+    public static Command Create()
+    {
+        var validate = new Command("validate", "Check gantry.toml and report every fault at once") { Folder, Profiles };
+        validate.Do(ValidateAsync);
+        var show = new Command("show", "Print the configuration as it is resolved; secrets are masked") { Folder, Profiles, Provenance };
+        show.Do(ShowAsync);
+        var schema = new Command("schema", "Print the JSON Schema of gantry.toml, for editors");
+        schema.Do((_, context, _) =>
+        {
+            context.Output.Raw(WorkspaceSchema.ToJson());
+            return Task.FromResult(ExitCodes.Done);
+        });
+        return new Command("config", "Check and show the configuration") { validate, show, schema };
+    }
+
+    private static async Task<int> ValidateAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
+    {
+        var (folder, loaded) = await LoadAsync(parsed, context, ct);
+        if (context.Output.Options.Json)
+        {
+            context.Output.Json(new ValidateReport(!loaded.HasErrors, folder, loaded.Diagnostics), CliJson.Default.ValidateReport);
+            return loaded.HasErrors ? ExitCodes.Usage : ExitCodes.Done;
+        }
+
+        Refuse(loaded);
+        Warn(context.Output, loaded);
+        context.Output.Line($"{Path.Combine(folder, WorkspaceFolder.FileName)} is sound: {FailureText.Count(loaded.Workspace!.Workloads.Length, "service")}{Doubts(loaded)}");
+        return ExitCodes.Done;
+    }
+
+    private static async Task<int> ShowAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
+    {
+        var (_, loaded) = await LoadAsync(parsed, context, ct);
+        Refuse(loaded);
+        Warn(context.Output, loaded);
+        var provenance = parsed.GetValue(Provenance);
+        context.Output.Raw(context.Output.Options.Json ? loaded.View!.ToJson(provenance) : loaded.View!.ToToml(provenance));
+        return ExitCodes.Done;
+    }
+
+    private static async Task<(string Folder, LoadResult Loaded)> LoadAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
+    {
+        var argument = parsed.GetValue(Folder);
+        var folder = context.Target(argument is null ? [] : [Target.IsFolder(argument) ? argument : $"./{argument}"]).RequireFolder();
+        var options = new LoadOptions
+        {
+            HomeId = context.Home.Id,
+            Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToImmutableDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? ""),
+            Profiles = Arguments.Words(parsed, Profiles),
+        };
+        return (folder, await WorkspaceLoader.LoadAsync(folder, options, ct));
+    }
+
+    private static void Refuse(LoadResult loaded)
+    {
+        if (loaded.HasErrors)
+        {
+            throw new ConfigurationException(loaded.Diagnostics);
+        }
+    }
+
+    private static void Warn(CommandOutput output, LoadResult loaded)
+    {
+        if (loaded.Diagnostics.Length > 0)
+        {
+            var text = new StringBuilder();
+            FailureText.Write(text, loaded.Diagnostics, output.ErrorPalette);
+            output.Complain(text.ToString().TrimEnd('\n'));
+        }
+    }
+
+    private static string Doubts(LoadResult loaded) => loaded.Diagnostics.Length == 0 ? "" : $", {FailureText.Count(loaded.Diagnostics.Length, "warning")}";
+}

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Globalization;
+using Gantry.Cli.Connection;
+using Gantry.Cli.Failures;
+using Gantry.Cli.Output;
+using Gantry.Daemon.Hosting;
+
+namespace Gantry.Cli.Commands;
+
+/// <summary><c>gantry daemon start|stop|restart|status|logs</c>. What the daemon runs is not touched by any of these, but for what ends with it.</summary>
+internal static class DaemonCommand
+{
+    private const int LogLines = 100;
+
+    private static readonly Option<int?> Tail = Arguments.Number("--tail", ["-n"], $"So many lines (default {LogLines})", least: 0);
+
+    private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "Go on with what comes" };
+
+    public static Command Create()
+    {
+        var start = new Command("start", "Start the daemon in the background, where none runs");
+        start.Do(StartAsync);
+        var stop = new Command("stop", "Have the daemon leave; services whose lifetime is the workspace run on");
+        stop.Do(StopAsync);
+        var restart = new Command("restart", "Replace the daemon by a new one that takes over");
+        restart.Do(RestartAsync);
+        var status = new Command("status", "Tell whether a daemon runs");
+        status.Do(ShowAsync);
+        var logs = new Command("logs", "Print the daemon's own log") { Tail, Follow };
+        logs.Do(PrintLogAsync);
+        return new Command("daemon", "Start, stop and look at the daemon") { start, stop, restart, status, logs };
+    }
+
+    private static async Task<int> StartAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
+    {
+        var before = await context.Launcher.LookAsync(ct);
+        var after = await context.Launcher.EnsureAsync(ct);
+        return Tell(context, after, before?.Pid == after.Pid ? "the daemon runs already" : "the daemon runs");
+    }
+
+    private static async Task<int> StopAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
+    {
+        var running = await context.Launcher.LookAsync(ct);
+        if (running is not null)
+        {
+            await context.Launcher.StopAsync(ct);
+        }
+
+        return Tell(context, null, running is null ? "no daemon runs, nothing to do" : $"the daemon (pid {running.Pid}) has left");
+    }
+
+    private static async Task<int> RestartAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
+    {
+        if (await context.Launcher.LookAsync(ct) is not null)
+        {
+            await context.Launcher.StopAsync(ct);
+        }
+
+        return Tell(context, await context.Launcher.EnsureAsync(ct), "the daemon runs");
+    }
+
+    private static async Task<int> ShowAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
+    {
+        var running = await context.Launcher.LookAsync(ct);
+        return Tell(context, running, running is null ? "no daemon runs; gantry up starts one" : "the daemon runs");
+    }
+
+    private static int Tell(CommandContext context, VersionInfo? running, string text)
+    {
+        if (context.Output.Options.Json)
+        {
+            context.Output.Json(
+                new DaemonReport(running is not null, context.Home.Path, running?.Pid, running?.Version, running?.StartedAt),
+                CliJson.Default.DaemonReport);
+        }
+
+        var time = running is null ? "" : $", for {Elapsed.Show(context.Time.GetUtcNow() - running.StartedAt)}";
+        context.Output.Line(running is null ? text : string.Create(CultureInfo.InvariantCulture, $"{text}: {running.Version}, pid {running.Pid}{time}, home {running.Home}"));
+        return ExitCodes.Done;
+    }
+
+    private static async Task<int> PrintLogAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
+    {
+        var path = context.Home.DaemonLog;
+        if (!File.Exists(path))
+        {
+            throw CliException.Failed("no-logs", $"there is no {path}: no daemon was started in the background yet", "a daemon in the foreground (gantry serve) writes to its own terminal");
+        }
+
+        foreach (var line in LogFile.LastLines(path, parsed.GetValue(Tail) ?? LogLines))
+        {
+            context.Output.Raw(line + "\n");
+        }
+
+        if (parsed.GetValue(Follow))
+        {
+            context.Output.Flush();
+            await foreach (var text in LogFile.FollowAsync(path, context.Time, ct))
+            {
+                context.Output.Raw(text);
+                context.Output.Flush();
+            }
+        }
+
+        return ExitCodes.Done;
+    }
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using Gantry.Cli.Connection;
+using Gantry.Cli.Exec;
+using Gantry.Cli.Failures;
+using Gantry.Cli.Native;
+using Gantry.Cli.Completion;
+
+namespace Gantry.Cli.Commands;
+
+/// <summary><c>gantry exec</c>: a command where a service runs; ends with its exit code.</summary>
+internal static class ExecCommand
+{
+    private static readonly Argument<string> Service = First();
+
+    private static readonly Argument<string[]> Command = new("command")
+    {
+        Description = "The command and its arguments",
+        Arity = ArgumentArity.ZeroOrMore,
+        CaptureRemainingTokens = true,
+    };
+
+    private static readonly Option<bool> NoTerminal = new("--no-tty", "-T") { Description = "Give the command no terminal" };
+
+    private static readonly Option<bool> Terminal = new("--tty", "-t") { Description = "Give the command a terminal, even where ours is none" };
+
+    private static readonly Option<int?> Replica = Arguments.Number("--replica", [], "In this replica, not in the first one that runs", least: 0);
+
+    private static readonly Option<string[]> Variables = new("--env", "-e") { Description = "Set a variable for the command", HelpName = "NAME=VALUE" };
+
+    public static Command Create()
+    {
+        var command = new Command("exec", "Run a command where a service runs: same folder, environment, user and limits") { NoTerminal, Terminal, Replica, Variables, Service, Command };
+        command.Do(RunAsync);
+        return command;
+    }
+
+    private static Argument<string> First()
+    {
+        var argument = new Argument<string>("service") { Description = "The service; a workspace's folder may stand before it", HelpName = "service" };
+        argument.CompletionSources.Add(ServiceCompletions.Of);
+        return argument;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
+    {
+        var (target, command) = Understand(context.WorkingDirectory, parsed.GetRequiredValue(Service), parsed.GetValue(Command) ?? []);
+        var client = await context.ReachAsync(ct);
+        var (workspace, names) = await Services.FindAsync(client, target, ct);
+        var call = new ExecCall
+        {
+            Workspace = workspace.Id,
+            Service = names[0],
+            Command = command,
+            Replica = parsed.GetValue(Replica),
+            Terminal = WantsTerminal(parsed) ? TerminalDevice.SizeOf(TerminalDevice.Stdout) ?? (24, 80) : null,
+            Environment = Environment(context, parsed),
+        };
+        context.Output.Flush();
+        return await new ExecConsole(client, call).RunAsync(ct);
+    }
+
+    /// <summary>A folder, where it comes first; then the service; then the command, of which no word is looked at.</summary>
+    internal static (Target Target, IReadOnlyList<string> Command) Understand(string from, string first, IReadOnlyList<string> rest)
+    {
+        var words = rest.Skip(rest is ["--", ..] ? 1 : 0).ToList();
+        var named = new List<string> { first };
+        if (Target.IsFolder(first) && words.Count > 0)
+        {
+            named.Add(words[0]);
+            words.RemoveAt(0);
+            words = words is ["--", ..] ? words[1..] : words;
+        }
+
+        var target = Target.Of(from, named);
+        if (target.Services.Length != 1 || words.Count == 0)
+        {
+            throw CliException.Usage("no-command", target.Services.Length != 1 ? "exec needs a service and a command" : "exec needs a command", "gantry exec SERVICE -- COMMAND");
+        }
+
+        return (target, words);
+    }
+
+    private static bool WantsTerminal(ParseResult parsed) => !parsed.GetValue(NoTerminal)
+        && (parsed.GetValue(Terminal) || (TerminalDevice.IsTerminal(TerminalDevice.Stdin) && TerminalDevice.IsTerminal(TerminalDevice.Stdout)));
+
+    private static Dictionary<string, string> Environment(CommandContext context, ParseResult parsed)
+    {
+        var variables = new Dictionary<string, string>();
+        if (WantsTerminal(parsed) && context.Variable("TERM") is { } terminal)
+        {
+            variables["TERM"] = terminal;
+        }
+
+        foreach (var pair in parsed.GetValue(Variables) ?? [])
+        {
+            var equals = pair.IndexOf('=');
+            var name = equals < 0 ? pair : pair[..equals];
+            variables[name] = (equals < 0 ? context.Variable(name) : pair[(equals + 1)..])
+                ?? throw CliException.Usage("bad-variable", $"--env {pair}: there is no variable {name} in this environment", "write --env NAME=VALUE");
+        }
+
+        return variables;
+    }
+}

@@ -1,0 +1,145 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Gantry.Cli.Connection;
+using Gantry.Cli.Failures;
+using Gantry.Cli.Output;
+using Gantry.Daemon.Configuration.Types;
+using Gantry.Daemon.Hosting;
+using Gantry.Workloads.Logs;
+
+namespace Gantry.Cli.Commands;
+
+/// <summary><c>gantry logs</c>: what services wrote, while they run and after.</summary>
+internal static class LogsCommand
+{
+    private static readonly Argument<string[]> Targets = Arguments.Targets();
+
+    private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "Go on with what comes" };
+
+    private static readonly Option<int?> Tail = Arguments.Number("--tail", ["-n"], "Only the last so many lines", least: 0);
+
+    private static readonly Option<string?> Since = new("--since") { Description = "Only lines since a time (RFC 3339) or of the last 5m, 2h, …", HelpName = "TIME" };
+
+    private static readonly Option<string?> Stream = Arguments.OneOf("--stream", "Only one stream", "stdout", "stderr", "gantry");
+
+    private static readonly Option<int?> Replica = Arguments.Number("--replica", [], "Only one replica", least: 0);
+
+    private static readonly Option<bool> NoPrefix = new("--no-prefix") { Description = "Leave out who wrote a line" };
+
+    private static readonly Option<bool> Timestamps = new("--timestamps", "-t") { Description = "Begin each line with its time" };
+
+    public static Command Create()
+    {
+        var command = new Command("logs", "Print what services wrote") { Targets, Follow, Tail, Since, Stream, Replica, NoPrefix, Timestamps };
+        command.Do(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
+    {
+        var target = context.Target(parsed.GetValue(Targets));
+        var request = new LogRequest
+        {
+            Services = target.Services,
+            Tail = parsed.GetValue(Tail),
+            Since = ParseSince(parsed.GetValue(Since), context.Time.GetUtcNow()),
+            Follow = parsed.GetValue(Follow),
+            Stream = parsed.GetValue(Stream),
+            Replica = parsed.GetValue(Replica),
+        };
+        var text = new LogText(new LogStyle(!parsed.GetValue(NoPrefix), parsed.GetValue(Timestamps)), context.Output.Palette, target.Services);
+        var id = context.Client.IdOf(target.RequireFolder());
+        if (await context.FindAsync(ct) is { } client && await IsUpAsync(client, id, ct))
+        {
+            await PrintAsync(context, text, client.ReadLogsAsync(id, request, ct), ct);
+        }
+        else
+        {
+            await PrintFromDiskAsync(context, text, id, request, ct);
+        }
+
+        return ExitCodes.Done;
+    }
+
+    /// <summary>A length of time back from now, or a time.</summary>
+    internal static DateTimeOffset? ParseSince(string? text, DateTimeOffset now) => text switch
+    {
+        null => null,
+        _ when Durations.TryRead(text, out var ago, out _) && ago <= now - DateTimeOffset.UnixEpoch => now - ago,
+        _ when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var time) => time,
+        _ => throw CliException.Usage("bad-time", $"--since: {text} is no time", "write 30s, 5m, 2h, or a time such as 2026-03-01T12:00:00Z"),
+    };
+
+    private static async Task<bool> IsUpAsync(DaemonClient client, string id, CancellationToken ct) =>
+        (await client.GetWorkspacesAsync(ct)).Any(workspace => workspace.Id == id);
+
+    private static async Task PrintAsync(CommandContext context, LogText text, IAsyncEnumerable<ReadOnlyMemory<byte>> lines, CancellationToken ct)
+    {
+        var output = context.Output;
+        await using var each = lines.GetAsyncEnumerator(ct);
+        while (true)
+        {
+            var next = each.MoveNextAsync();
+            if (!next.IsCompleted)
+            {
+                // Nothing more is at hand: show what there is.
+                output.Flush();
+            }
+
+            if (!await next)
+            {
+                return;
+            }
+
+            if (output.Options.Json)
+            {
+                output.Raw(System.Text.Encoding.UTF8.GetString(each.Current.Span) + "\n");
+            }
+            else
+            {
+                output.Line(text.Of(JsonSerializer.Deserialize(each.Current.Span, DaemonJson.Default.LogLine)!));
+            }
+        }
+    }
+
+    /// <summary>The output lies on the disk, whether or not anybody is there who keeps it.</summary>
+    private static async Task PrintFromDiskAsync(CommandContext context, LogText text, string id, LogRequest request, CancellationToken ct)
+    {
+        var written = Directory.Exists(Path.Combine(context.Home.Logs, id))
+            ? Directory.EnumerateDirectories(Path.Combine(context.Home.Logs, id)).Select(path => Path.GetFileName(path)).ToList()
+            : [];
+        if (written.Count == 0)
+        {
+            throw CliException.Failed("no-logs", "nothing was ever written here: this workspace has not been up", "gantry up");
+        }
+
+        Services.Require(request.Services, written, "this workspace");
+        var query = new LogQuery
+        {
+            Workspace = id,
+            Workloads = [.. request.Services],
+            Tail = request.Tail,
+            Since = request.Since,
+            Follow = request.Follow,
+            Replica = request.Replica,
+            Stream = request.Stream is { } stream ? Enum.Parse<LogStream>(stream, ignoreCase: true) : null,
+        };
+        await foreach (var line in new LogStore(context.Home, context.Time).ReadAsync(query, ct))
+        {
+            if (context.Output.Options.Json)
+            {
+                context.Output.Json(line, DaemonJson.Default.LogLine);
+            }
+            else
+            {
+                context.Output.Line(text.Of(line));
+            }
+
+            if (request.Follow)
+            {
+                context.Output.Flush();
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Gantry.Cli.Failures;
+using Gantry.Cli.Completion;
+
+namespace Gantry.Cli.Commands;
+
+/// <summary><c>gantry open</c>: a service's address, in a browser where there is one.</summary>
+internal static class OpenCommand
+{
+    private static readonly Argument<string[]> Targets = Service();
+
+    public static Command Create()
+    {
+        var command = new Command("open", "Print a service's URL, and open it in a browser where there is one") { Targets };
+        command.Do(RunAsync);
+        return command;
+    }
+
+    private static Argument<string[]> Service()
+    {
+        var argument = new Argument<string[]>("service") { Description = "The service; or the workspace's folder and the service", HelpName = "service", Arity = new ArgumentArity(1, 2) };
+        argument.CompletionSources.Add(ServiceCompletions.Of);
+        return argument;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
+    {
+        var target = context.Target(parsed.GetValue(Targets));
+        if (target.Services.Length != 1)
+        {
+            throw CliException.Usage("one-service", "open takes one service", "gantry open web");
+        }
+
+        var client = await context.ReachAsync(ct);
+        var (workspace, names) = await Services.FindAsync(client, target, ct);
+        var service = workspace.Services.First(service => service.Name == names[0]);
+        if (service.Url is not { } url)
+        {
+            throw CliException.Failed("no-address", $"{service.Name} serves nothing that could be opened", "gantry status shows the addresses");
+        }
+
+        var opened = Browser(context.Variable) is { } browser && await OpenAsync(browser, url, ct);
+        if (context.Output.Options.Json)
+        {
+            context.Output.Json(new OpenReport(service.Name, url, opened), CliJson.Default.OpenReport);
+        }
+
+        context.Output.Line(url);
+        if (!service.Ready)
+        {
+            context.Output.Note($"gantry: {service.Name} is not ready yet: {Status.StatusText.OneLine(service.Reason)}");
+        }
+
+        return ExitCodes.Done;
+    }
+
+    /// <summary>The program that opens addresses on this desktop; null where there is no desktop.</summary>
+    private static string? Browser(Func<string, string?> variable)
+    {
+        if (OperatingSystem.IsMacOS())
+        {
+            return "/usr/bin/open";
+        }
+
+        var desktop = variable("DISPLAY") is { Length: > 0 } || variable("WAYLAND_DISPLAY") is { Length: > 0 };
+        return desktop
+            ? (variable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, "xdg-open")).FirstOrDefault(File.Exists)
+            : null;
+    }
+
+    private static async Task<bool> OpenAsync(string browser, string url, CancellationToken ct)
+    {
+        using var process = Process.Start(new ProcessStartInfo(browser, [url]) { RedirectStandardOutput = true, RedirectStandardError = true });
+        if (process is null)
+        {
+            return false;
+        }
+
+        await process.WaitForExitAsync(ct);
+        return process.ExitCode == 0;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Gantry.Cli.Connection;
+using Gantry.Cli.Progress;
+using Gantry.Daemon.Workspaces;
+using Gantry.Workloads;
+
+namespace Gantry.Cli.Commands;
+
+/// <summary><c>gantry start|stop|restart</c>: services of a workspace that is up.</summary>
+internal static class ServiceCommands
+{
+    private static readonly Argument<string[]> Targets = Arguments.Targets();
+
+    private static readonly Option<TimeSpan?> Timeout = Arguments.Duration("--timeout", "Give up waiting after this long (default 5m)");
+
+    private static readonly Option<bool> Detach = new("--detach", "-d") { Description = "Return as soon as everything is set in motion" };
+
+    public static Command CreateStart() => Create("start", "Start services and what they depend on, and wait until they are ready");
+
+    public static Command CreateRestart() => Create("restart", "Have services end and start again, and wait until they are ready");
+
+    public static Command CreateStop()
+    {
+        var command = new Command("stop", "Stop services, and wait until they have stopped") { Targets };
+        command.Do(StopAsync);
+        return command;
+    }
+
+    private static Command Create(string verb, string description)
+    {
+        var command = new Command(verb, description) { Targets, Timeout, Detach };
+        command.Do((parsed, context, ct) => MoveAsync(verb, parsed, context, ct));
+        return command;
+    }
+
+    private static async Task<int> StopAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
+    {
+        var client = await context.ReachAsync(ct);
+        var (workspace, names) = await Services.FindAsync(client, context.Target(parsed.GetValue(Targets)), ct);
+        ServiceStatus[] stopped;
+        using (var line = new Output.StatusLine(context.Output))
+        {
+            line.Show($"{workspace.Workspace}: stopping {string.Join(", ", names)}");
+            stopped = await ChangeAsync(client, workspace.Id, names, "stop", ct);
+        }
+
+        foreach (var service in stopped)
+        {
+            context.Output.Line($"{service.Name}: {Status.StatusText.State(service)}");
+        }
+
+        if (context.Output.Options.Json)
+        {
+            context.Output.Json([.. stopped], CliJson.Default.ImmutableArrayServiceStatus);
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private static async Task<int> MoveAsync(string verb, ParseResult parsed, CommandContext context, CancellationToken ct)
+    {
+        var since = context.Time.GetTimestamp();
+        var client = await context.ReachAsync(ct);
+        var target = context.Target(parsed.GetValue(Targets));
+        var (workspace, names) = await Services.FindAsync(client, target, ct);
+        var moved = workspace.Services
+            .Where(service => names.Contains(service.Name) && Moves(verb, service, isNamed: !target.Services.IsEmpty))
+            .Select(service => service.Name)
+            .ToHashSet();
+        ImmutableArray<PlanStep> plan = [.. moved.Select(name => new PlanStep(verb == "start" ? PlanAction.Start : PlanAction.Replace, name, null, [$"gantry {verb}"]))];
+        var awaiting = new Awaiting(context, client, workspace, plan, since);
+        var progress = WorkspaceProgress.Of(names, workspace, moved, 0);
+        if (parsed.GetValue(Detach))
+        {
+            await ChangeAsync(client, workspace.Id, [.. moved], verb, ct);
+            return awaiting.Leave(progress);
+        }
+
+        if (progress.IsReady)
+        {
+            return awaiting.NothingToDo(progress);
+        }
+
+        // What the events tell from here on is from after the change, whatever they tell first.
+        var before = await LastEventAsync(client, workspace.Id, ct);
+        await ChangeAsync(client, workspace.Id, [.. moved], verb, ct);
+        return await awaiting.RunAsync(progress with { Sequence = before }, before, parsed.GetValue(Timeout) ?? Awaiting.DefaultTimeout, ct);
+    }
+
+    /// <summary>A task that has completed runs again only where it is named.</summary>
+    private static bool Moves(string verb, ServiceStatus service, bool isNamed) =>
+        (verb == "restart" || !Lifecycle.IsActive(service.State)) && (isNamed || service is not { Type: WorkloadType.Task, Ready: true });
+
+    /// <summary>The number of the last event: the present state, with which every stream begins, carries it.</summary>
+    private static async Task<long> LastEventAsync(DaemonClient client, string workspace, CancellationToken ct)
+    {
+        await foreach (var happened in client.WatchAsync(workspace, null, ct))
+        {
+            return happened.Sequence;
+        }
+
+        return 0;
+    }
+
+    private static Task<ServiceStatus[]> ChangeAsync(DaemonClient client, string workspace, IEnumerable<string> names, string verb, CancellationToken ct) =>
+        Task.WhenAll(names.Select(name => client.ChangeAsync(workspace, name, verb, ct)));
+}

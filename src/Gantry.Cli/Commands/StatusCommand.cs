@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Gantry.Cli.Connection;
+using Gantry.Cli.Output;
+using Gantry.Cli.Status;
+using Gantry.Daemon.Hosting;
+using Gantry.Daemon.Workspaces;
+
+namespace Gantry.Cli.Commands;
+
+/// <summary><c>gantry status</c>, whole: <see cref="FastStatus"/> answers the usual case before this is loaded.</summary>
+internal static class StatusCommand
+{
+    private static readonly Argument<string[]> Targets = Arguments.Targets("Services to show, all where none is named; or the workspace's folder");
+
+    private static readonly Option<bool> All = new("--all", "-a") { Description = "List every workspace that is up" };
+
+    public static Command Create()
+    {
+        var command = new Command("status", "Show how the workspace's services are") { Targets, All };
+        command.Do(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
+    {
+        var target = context.Target(parsed.GetValue(Targets));
+        var client = await context.FindAsync(ct);
+        if (parsed.GetValue(All) || (target.Folder is null && !context.Output.Options.Json))
+        {
+            return await ListAsync(context, client, ct);
+        }
+
+        var folder = target.RequireFolder();
+        var status = client is null ? null : await client.FindStatusAsync(client.IdOf(folder), ct);
+        if (status is null)
+        {
+            return SayNotUp(context, folder, client is not null);
+        }
+
+        Print(context, Choose(status, target));
+        return ExitCodes.Done;
+    }
+
+    private static WorkspaceStatus Choose(WorkspaceStatus status, Target target)
+    {
+        var names = status.Services.Select(service => service.Name).ToList();
+        Services.Require(target.Services, names, status.Workspace);
+        return target.Services.IsEmpty ? status : status with { Services = [.. status.Services.Where(service => target.Services.Contains(service.Name))] };
+    }
+
+    private static void Print(CommandContext context, WorkspaceStatus status)
+    {
+        if (context.Output.Options.Json)
+        {
+            context.Output.Json(status, DaemonJson.Default.WorkspaceStatus);
+            return;
+        }
+
+        var text = new StringBuilder();
+        StatusText.Write(text, status, context.Output.Palette, context.Output.Width);
+        context.Output.Text(text);
+    }
+
+    private static int SayNotUp(CommandContext context, string folder, bool daemonRuns)
+    {
+        var name = Path.GetFileName(folder);
+        if (context.Output.Options.Json)
+        {
+            context.Output.Json(new WorkspaceStatus(name, folder, []), DaemonJson.Default.WorkspaceStatus);
+        }
+
+        context.Output.Line(daemonRuns ? $"the workspace in {folder} is not up; gantry up starts it" : "no daemon runs; gantry up starts one");
+        return ExitCodes.Done;
+    }
+
+    private static async Task<int> ListAsync(CommandContext context, DaemonClient? client, CancellationToken ct)
+    {
+        var all = client is null ? [] : await client.GetWorkspacesAsync(ct);
+        if (context.Output.Options.Json)
+        {
+            context.Output.Json(all, DaemonJson.Default.ImmutableArrayWorkspaceSummary);
+            return ExitCodes.Done;
+        }
+
+        if (all.Length == 0)
+        {
+            context.Output.Line(client is null ? "no daemon runs; gantry up starts one" : "no workspace is up; gantry up starts the one in this folder");
+            return ExitCodes.Done;
+        }
+
+        var table = new TextTable();
+        table.Add(Head("WORKSPACE"), Head("READY"), Head("FAILED"), Head("FOLDER"));
+        foreach (var workspace in all)
+        {
+            var tone = workspace.Failed > 0 ? Tone.Bad : workspace.Ready == workspace.Services ? Tone.Good : Tone.Busy;
+            table.Add(
+                workspace.Name,
+                new Cell(string.Create(CultureInfo.InvariantCulture, $"{workspace.Ready}/{workspace.Services}"), tone),
+                workspace.Failed.ToString(CultureInfo.InvariantCulture),
+                workspace.Path);
+        }
+
+        var text = new StringBuilder();
+        table.Write(text, context.Output.Palette, context.Output.Width);
+        context.Output.Text(text);
+        return ExitCodes.Done;
+
+        static Cell Head(string text) => new(text, Tone.Quiet);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Collections;
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text;
+using Gantry.Cli.Failures;
+using Gantry.Cli.Output;
+using Gantry.Cli.Progress;
+using Gantry.Daemon.Workspaces;
+
+namespace Gantry.Cli.Commands;
+
+/// <summary><c>gantry up</c>: brings a workspace to what its file says and waits until it is ready.</summary>
+internal static class UpCommand
+{
+    private static readonly Argument<string[]> Targets = Arguments.Targets();
+
+    private static readonly Option<TimeSpan?> Timeout = Arguments.Duration("--timeout", "Give up waiting after this long (default 5m)");
+
+    private static readonly Option<string[]> Profiles = new("--profile") { Description = "Enable a profile's services, too", HelpName = "NAME" };
+
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Print what would be done, and why, and do nothing" };
+
+    private static readonly Option<bool> Detach = new("--detach", "-d") { Description = "Return as soon as everything is set in motion" };
+
+    public static Command Create()
+    {
+        var command = new Command("up", "Bring the workspace to what its file says, and wait until it is ready") { Targets, Timeout, Profiles, DryRun, Detach };
+        command.Do(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
+    {
+        var since = context.Time.GetTimestamp();
+        var target = context.Target(parsed.GetValue(Targets));
+        var folder = target.RequireFolder();
+        var client = await context.ReachAsync(ct);
+        var answer = await client.ApplyAsync(Request(parsed, folder, target), ct);
+        Warn(context, answer.Warnings);
+        if (parsed.GetValue(DryRun))
+        {
+            return PrintPlan(context, answer);
+        }
+
+        var awaiting = new Awaiting(context, client, answer.Workspace, answer.Plan, since) { Warnings = answer.Warnings };
+        var progress = WorkspaceProgress.Of(answer);
+        if (parsed.GetValue(Detach))
+        {
+            return awaiting.Leave(progress);
+        }
+
+        return progress.IsReady
+            ? awaiting.NothingToDo(progress)
+            : await awaiting.RunAsync(progress, answer.Sequence, parsed.GetValue(Timeout) ?? Awaiting.DefaultTimeout, ct);
+    }
+
+    private static ApplyRequest Request(ParseResult parsed, string folder, Target target) => new()
+    {
+        Path = folder,
+        Services = target.Services,
+        Profiles = Arguments.Words(parsed, Profiles),
+        DryRun = parsed.GetValue(DryRun),
+        Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToImmutableDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? ""),
+    };
+
+    private static void Warn(CommandContext context, ImmutableArray<Diagnostic> warnings)
+    {
+        if (warnings.Length > 0)
+        {
+            var text = new StringBuilder();
+            FailureText.Write(text, warnings, context.Output.ErrorPalette);
+            context.Output.Complain(text.ToString().TrimEnd('\n'));
+        }
+    }
+
+    private static int PrintPlan(CommandContext context, ApplyAnswer answer)
+    {
+        if (context.Output.Options.Json)
+        {
+            context.Output.Json(new PlanReport(answer.Workspace.Workspace, answer.Workspace.Path, answer.Plan, answer.Warnings), CliJson.Default.PlanReport);
+            return ExitCodes.Done;
+        }
+
+        var text = new StringBuilder();
+        PlanText.Write(text, answer.Workspace.Workspace, answer.Plan, context.Output.Palette);
+        context.Output.Text(text);
+        return ExitCodes.Done;
+    }
+}

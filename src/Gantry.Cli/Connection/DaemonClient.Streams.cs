@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Net.ServerSentEvents;
+using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using Gantry.Daemon.Hosting;
+using Gantry.Daemon.Workspaces;
+
+namespace Gantry.Cli.Connection;
+
+/// <summary>Which lines of a log are wanted, as it was said.</summary>
+internal sealed record LogRequest
+{
+    public required IReadOnlyList<string> Services { get; init; }
+
+    public int? Tail { get; init; }
+
+    public DateTimeOffset? Since { get; init; }
+
+    public bool Follow { get; init; }
+
+    public string? Stream { get; init; }
+
+    public int? Replica { get; init; }
+}
+
+/// <summary>A command to run in a service.</summary>
+internal sealed record ExecCall
+{
+    public required string Workspace { get; init; }
+
+    public required string Service { get; init; }
+
+    public required IReadOnlyList<string> Command { get; init; }
+
+    public int? Replica { get; init; }
+
+    /// <summary>Rows and columns of the terminal it gets; null for none.</summary>
+    public (int Rows, int Columns)? Terminal { get; init; }
+
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+}
+
+/// <content>What goes on for a while: events, logs, commands.</content>
+internal sealed partial class DaemonClient
+{
+    /// <summary>The events of a workspace (server-sent events, WHATWG HTML section 9.2); ends where the daemon ends it.</summary>
+    /// <param name="after">The number of the last event that is known; null for the present state first.</param>
+    public async IAsyncEnumerable<ServiceEvent> WatchAsync(string workspace, long? after, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var replay = after is { } last ? string.Create(CultureInfo.InvariantCulture, $"Last-Event-ID: {last}\r\n") : "";
+        await using var exchange = await SendAsync("GET", $"/api/events?workspace={workspace}", replay, default, ct);
+        if (exchange.Status != 200)
+        {
+            throw Refusal(exchange.Status, await exchange.ReadToEndAsync(ct));
+        }
+
+        var events = SseParser.Create(exchange.AsStream(), (_, data) => Parse(data, DaemonJson.Default.ServiceEvent));
+        await foreach (var item in events.EnumerateAsync(ct))
+        {
+            yield return item.Data;
+        }
+    }
+
+    /// <summary>Lines of output, each a <see cref="Workloads.Logs.LogLine"/> in JSON.</summary>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLogsAsync(string workspace, LogRequest request, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var query = new StringBuilder();
+        foreach (var service in request.Services)
+        {
+            Add("service", service);
+        }
+
+        Add("tail", request.Tail?.ToString(CultureInfo.InvariantCulture));
+        Add("since", request.Since?.ToString("O", CultureInfo.InvariantCulture));
+        Add("follow", request.Follow ? "true" : null);
+        Add("stream", request.Stream);
+        Add("replica", request.Replica?.ToString(CultureInfo.InvariantCulture));
+        await using var exchange = await SendAsync("GET", $"/api/workspaces/{workspace}/logs{query}", "", default, ct);
+        if (exchange.Status != 200)
+        {
+            throw Refusal(exchange.Status, await exchange.ReadToEndAsync(ct));
+        }
+
+        await foreach (var line in ReadLinesAsync(exchange, ct))
+        {
+            yield return line;
+        }
+
+        void Add(string name, string? value) => Append(query, name, value);
+    }
+
+    /// <summary>Starts a command in a service; its frames are those of <see cref="Workloads.Guardian.ExecFrames"/>. The caller disposes of it, which ends the command.</summary>
+    public async Task<WebSocket> ExecAsync(ExecCall call, CancellationToken ct)
+    {
+        var query = new StringBuilder();
+        foreach (var word in call.Command)
+        {
+            Append(query, "command", word);
+        }
+
+        foreach (var (name, value) in call.Environment)
+        {
+            Append(query, "env", $"{name}={value}");
+        }
+
+        Append(query, "replica", call.Replica?.ToString(CultureInfo.InvariantCulture));
+        if (call.Terminal is var (rows, columns))
+        {
+            Append(query, "terminal", "true");
+            Append(query, "rows", rows.ToString(CultureInfo.InvariantCulture));
+            Append(query, "columns", columns.ToString(CultureInfo.InvariantCulture));
+        }
+
+        // RFC 6455, section 4.1. The answer's proof is not checked: it keeps caches of the web from mistaking what it is.
+        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        var headers = $"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n";
+        var exchange = await SendAsync("GET", $"{PathOf(call.Workspace, call.Service)}/exec{query}", headers, default, ct);
+        if (exchange.Status != 101)
+        {
+            await using (exchange)
+            {
+                throw Refusal(exchange.Status, await exchange.ReadToEndAsync(ct));
+            }
+        }
+
+        var connection = exchange.Upgraded(out var early);
+        return WebSocket.CreateFromStream(early.IsEmpty ? connection : new ResumedStream(early, connection), new WebSocketCreationOptions { IsServer = false });
+    }
+
+    private static void Append(StringBuilder query, string name, string? value)
+    {
+        if (value is not null)
+        {
+            query.Append(query.Length == 0 ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using System.Collections;
+using Gantry.Cli.Failures;
+using Gantry.Cli.Output;
+using Gantry.Daemon.Hosting;
+using Gantry.Workloads;
+using Gantry.Workloads.Native;
+
+namespace Gantry.Cli.Connection;
+
+/// <summary>
+/// Sees to it that a daemon of this very build answers: starts one where none runs, waits for one that is starting or
+/// taking over, and replaces one of another build. What a daemon runs outlives it.
+/// </summary>
+internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, TimeProvider time)
+{
+    /// <summary>A daemon that takes over a full home answers within seconds; this is for a slow disk and a busy machine.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
+
+    private const int LogLines = 10;
+
+    private HomeFolder Home => client.Home;
+
+    /// <summary>Has a daemon of this build answer; starts one where none runs.</summary>
+    /// <exception cref="CliException">None can be had.</exception>
+    public async Task<VersionInfo> EnsureAsync(CancellationToken ct)
+    {
+        var found = await FindAsync(ct);
+        return found ?? await StartAsync(ct);
+    }
+
+    /// <summary>The daemon that runs, after replacing one of another build; null where none runs.</summary>
+    public async Task<VersionInfo?> FindAsync(CancellationToken ct)
+    {
+        if (await LookAsync(ct) is not { } found)
+        {
+            // One that holds the lock and does not listen yet, or no more, is waited for.
+            found = AdvisoryLock.IsHeld(Home.DaemonLock) ? await AwaitAsync(null, ct) : null;
+        }
+
+        if (found is null || found.Version == BuildVersion.Current)
+        {
+            return found;
+        }
+
+        output.Note($"gantry: replacing the daemon of version {found.Version} by {BuildVersion.Current}; what it runs goes on");
+        await StopAsync(ct);
+        return await StartAsync(ct);
+    }
+
+    /// <summary>The daemon that answers right now, of whatever build; null where none does.</summary>
+    public async Task<VersionInfo?> LookAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await client.GetVersionAsync(ct);
+        }
+        catch (NoDaemonException)
+        {
+            return null;
+        }
+        catch (IOException)
+        {
+            // It is just leaving.
+            return null;
+        }
+    }
+
+    /// <summary>Has the daemon leave and waits until it has.</summary>
+    /// <exception cref="CliException">It does not leave.</exception>
+    public async Task StopAsync(CancellationToken ct)
+    {
+        try
+        {
+            await client.StopDaemonAsync(ct);
+        }
+        catch (IOException)
+        {
+            // It has left on its own, or is about to: the lock tells.
+        }
+
+        var since = time.GetTimestamp();
+        while (AdvisoryLock.IsHeld(Home.DaemonLock))
+        {
+            if (time.GetElapsedTime(since) > Patience)
+            {
+                throw CliException.TryAgain(
+                    "daemon-busy",
+                    $"the daemon (pid {await HolderAsync(ct)}) was asked to leave {Patience.TotalSeconds:0} s ago and has not",
+                    $"look into its log: {Home.DaemonLog}");
+            }
+
+            await Task.Delay(LookEvery, time, ct);
+        }
+    }
+
+    private async Task<VersionInfo> StartAsync(CancellationToken ct)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw CliException.Failed("no-daemon", "no daemon runs, and on Windows none is started by the way", "run `gantry serve` in another window");
+        }
+
+        KeepLogSmall();
+        var command = OwnCommand.Words();
+        var process = DetachedProcess.Start(command[0], [.. command, "serve", "--auto"], DaemonEnvironment(), Home.DaemonLog);
+        return await AwaitAsync(process, ct) ?? throw CliException.TryAgain("no-daemon", "the daemon left as soon as it was there", $"look into its log: {Home.DaemonLog}");
+    }
+
+    /// <summary>Waits until a daemon answers; null where the one that held the lock has left without a word.</summary>
+    private async Task<VersionInfo?> AwaitAsync(DetachedProcess? ours, CancellationToken ct)
+    {
+        var since = time.GetTimestamp();
+        while (true)
+        {
+            if (await LookAsync(ct) is { } found)
+            {
+                return found;
+            }
+
+            // Of two that start at once one gives way to the other, who holds the lock then.
+            if ((ours is null || ours.FindExit() is not null) && !AdvisoryLock.IsHeld(Home.DaemonLock))
+            {
+                return ours is null ? null : throw Died(ours.FindExit()!.Value);
+            }
+
+            if (time.GetElapsedTime(since) > Patience)
+            {
+                throw CliException.TryAgain(
+                    "daemon-busy",
+                    $"the daemon (pid {ours?.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? await HolderAsync(ct)}) does not answer after {Patience.TotalSeconds:0} s",
+                    $"look into its log: {Home.DaemonLog}");
+            }
+
+            await Task.Delay(LookEvery, time, ct);
+        }
+    }
+
+    private CliException Died(int exit)
+    {
+        var last = LogFile.LastLines(Home.DaemonLog, LogLines);
+        var said = last.Count == 0 ? "" : "\n" + string.Join("\n", last.Select(line => $"  | {line}"));
+        return CliException.TryAgain("daemon-failed", $"the daemon ended with {exit} before it answered; the end of {Home.DaemonLog}:{said}", "mend that and try again, or see more with `gantry serve`");
+    }
+
+    /// <summary>
+    /// Ours, but for the mark of a workload: a command that runs inside of one would have its daemon taken for a part of
+    /// it. The home is given in full, for a relative one means another folder elsewhere.
+    /// </summary>
+    private Dictionary<string, string> DaemonEnvironment()
+    {
+        var environment = new Dictionary<string, string>();
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            environment[(string)variable.Key] = (string?)variable.Value ?? "";
+        }
+
+        environment.Remove("GANTRY_INSTANCE");
+        environment["GANTRY_HOME"] = Home.Path;
+        return environment;
+    }
+
+    private void KeepLogSmall()
+    {
+        const long most = 8 << 20;
+        var log = new FileInfo(Home.DaemonLog);
+        if (log.Exists && log.Length > most)
+        {
+            File.Move(log.FullName, log.FullName + ".1", overwrite: true);
+        }
+    }
+
+    private async Task<string> HolderAsync(CancellationToken ct)
+    {
+        var holder = (await File.ReadAllTextAsync(Home.DaemonLock, ct)).Trim();
+        return holder.Length > 0 ? holder : "unknown";
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using Gantry.Daemon.Configuration;
+
+namespace Gantry.Cli.Failures;
+
+/// <summary>What is wrong with a line that was typed, and what was probably meant.</summary>
+internal static class UsageError
+{
+    /// <summary>Whether the line cannot be carried out as it stands.</summary>
+    public static bool IsIn(ParseResult parsed) =>
+        parsed.Action is ParseErrorAction || (parsed.Action is not HelpAction && FindMistakenOption(parsed) is not null);
+
+    public static CliException Of(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var path = PathOf(parsed.CommandResult);
+        var help = $"{path} --help";
+        if ((parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : FindMistakenOption(parsed)) is { } unknown)
+        {
+            return OfUnknown(command, path, unknown, help);
+        }
+
+        if (command.Subcommands.Count > 0 && parsed.CommandResult.Command.Action is null)
+        {
+            return CliException.Usage("no-command", $"{path} needs a command: {string.Join(", ", Names(command))}", help);
+        }
+
+        return CliException.Usage("bad-usage", string.Join("; ", parsed.Errors.Select(error => Words(error.Message))), help);
+    }
+
+    /// <summary>The parser takes an option that it does not know for an argument, where the command takes any number of these.</summary>
+    private static string? FindMistakenOption(ParseResult parsed) => parsed.CommandResult.Children
+        .OfType<ArgumentResult>()
+        .Where(result => !result.Argument.CaptureRemainingTokens)
+        .SelectMany(result => result.Tokens)
+        .Select(token => token.Value)
+        .FirstOrDefault(value => value is ['-', _, ..]);
+
+    private static CliException OfUnknown(Command command, string path, string unknown, string help)
+    {
+        if (unknown.StartsWith('-'))
+        {
+            var options = command.Options.Concat(GlobalOptions.All).SelectMany(option => option.Aliases.Append(option.Name)).ToList();
+            return CliException.Usage("unknown-option", $"{path} has no option {unknown}", Suggestion.Closest(unknown, options) is { } option ? $"did you mean {option}? {help}" : help);
+        }
+
+        return command.Subcommands.Count > 0
+            ? CliException.Usage("unknown-command", $"there is no command {path} {unknown}", Suggestion.Closest(unknown, Names(command)) is { } name ? $"did you mean {path} {name}?" : help)
+            : CliException.Usage("bad-usage", $"{path} does not take {unknown}", help);
+    }
+
+    private static IEnumerable<string> Names(Command command) => command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name);
+
+    private static string PathOf(CommandResult result) => result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "gantry";
+
+    /// <summary>The library's sentences, in the form of ours.</summary>
+    private static string Words(string message) => message.TrimEnd('.') is { Length: > 0 } text ? char.ToLowerInvariant(text[0]) + text[1..] : message;
+}

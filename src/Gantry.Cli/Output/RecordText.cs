@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text;
+using Gantry.Cli.Progress;
+using Gantry.Cli.Status;
+using Gantry.Daemon.Workspaces;
+
+namespace Gantry.Cli.Output;
+
+/// <summary>What stays on the screen of a command that brought services up: how each of them is, where it answers, how long it took.</summary>
+internal static class RecordText
+{
+    public static void Write(StringBuilder into, WorkspaceProgress progress, Palette palette, int? width)
+    {
+        var table = new TextTable("  ");
+        foreach (var service in progress.Services)
+        {
+            if (service.Status is not { } status)
+            {
+                continue;
+            }
+
+            table.Add(
+                Mark(service),
+                service.Name,
+                new Cell(StatusText.Word(status), StatusText.ToneOf(status)),
+                Addresses(status),
+                new Cell(service.Took is { } took ? Elapsed.Show(took) : service.Standing == Standing.Ready ? "" : StatusText.OneLine(status.Reason), Tone.Quiet));
+        }
+
+        table.Write(into, palette, width);
+    }
+
+    /// <summary>Where it answers: by name at the edge, and at its own port.</summary>
+    public static string Addresses(ServiceStatus status)
+    {
+        var port = status.Port is { } number ? string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{number}") : null;
+        return (status.Url, port) switch
+        {
+            (null, null) => "",
+            (null, _) => port!,
+            (_, null) => status.Url,
+            _ when status.Url == $"http://{port}" => status.Url,
+            _ => $"{status.Url}  {port}",
+        };
+    }
+
+    private static Cell Mark(ServiceProgress service) => service.Standing switch
+    {
+        Standing.Ready => new Cell("✔", Tone.Good),
+        Standing.Failed => new Cell("✘", Tone.Bad),
+        _ => new Cell("…", Tone.Busy),
+    };
+}

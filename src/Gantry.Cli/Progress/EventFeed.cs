@@ -1,0 +1,57 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Gantry.Cli.Connection;
+using Gantry.Cli.Failures;
+using Gantry.Daemon.Workspaces;
+
+namespace Gantry.Cli.Progress;
+
+/// <summary>
+/// The events of a workspace without a gap, across the daemon's restarts. After each break comes a null: what follows
+/// may be told by another daemon.
+/// </summary>
+internal sealed class EventFeed(DaemonClient client, string workspace, TimeProvider time)
+{
+    /// <summary>A daemon that is replaced or restarted is back within this.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(100);
+
+    /// <param name="after">The last event that is known; null for the present state first.</param>
+    /// <exception cref="CliException">The daemon does not come back.</exception>
+    public async IAsyncEnumerable<ServiceEvent?> ReadAsync(long? after, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var gone = time.GetTimestamp();
+        while (true)
+        {
+            await using var events = client.WatchAsync(workspace, after, ct).GetAsyncEnumerator(ct);
+            while (await NextAsync(events) is { } happened)
+            {
+                after = happened.Sequence;
+                gone = time.GetTimestamp();
+                yield return happened;
+            }
+
+            if (time.GetElapsedTime(gone) > Patience)
+            {
+                throw CliException.TryAgain("daemon-gone", "the daemon has left and does not come back; what it started runs on where its lifetime says so", "gantry up");
+            }
+
+            yield return null;
+            await Task.Delay(RetryEvery, time, ct);
+        }
+    }
+
+    /// <summary>The next event; null where the connection has ended.</summary>
+    private static async ValueTask<ServiceEvent?> NextAsync(IAsyncEnumerator<ServiceEvent> events)
+    {
+        try
+        {
+            return await events.MoveNextAsync() ? events.Current : null;
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
+using Gantry.Toml;
+
+namespace Gantry.Daemon.Configuration.Types;
+
+/// <summary>A value under a name of the user's choice.</summary>
+internal sealed record Named<T>(string Name, SourcePlace Place, Setting<T> Setting)
+{
+    public T Value => Setting.Value;
+}
+
+/// <summary>A table whose keys are names that the user chooses.</summary>
+/// <param name="item">What stands under each name.</param>
+/// <param name="what">The names in words: <c>variables</c>.</param>
+/// <param name="most">More entries than this are refused.</param>
+internal sealed class MapType<T>(ConfigType<T> item, string what, int most = int.MaxValue) : ConfigType<ImmutableArray<Named<T>>>
+{
+    public ConfigType<T> Item => item;
+
+    public override string Expected => $"a table of {what}";
+
+    public override string Label => $"table of {what}";
+
+    public override bool Accepts(TomlValue value) => value is TomlTable;
+
+    public override bool TryRead(TomlValue value, string path, Binding binding, [MaybeNullWhen(false)] out ImmutableArray<Named<T>> result)
+    {
+        result = [];
+        if (value is not TomlTable table)
+        {
+            binding.Mismatch(value, path, Expected, found: Found.Shape(value));
+            return false;
+        }
+
+        if (table.Entries.Count > most)
+        {
+            binding.Diagnostics.Error(binding.Place(table.Entries[most].KeySpan), $"{path}: {table.Entries.Count} {what} are more than the {most} that are allowed");
+            return false;
+        }
+
+        var read = ImmutableArray.CreateBuilder<Named<T>>(table.Entries.Count);
+        foreach (var entry in table.Entries)
+        {
+            if (item.TryRead(entry.Value, KeyPath.Join(path, entry.Key), binding, out var one))
+            {
+                read.Add(new Named<T>(entry.Key, binding.Place(entry.KeySpan), binding.Setting(entry.Value, one)));
+            }
+        }
+
+        result = read.ToImmutable();
+        return true;
+    }
+
+    public override JsonObject Schema() => new() { ["type"] = "object", ["additionalProperties"] = item.Schema() };
+
+    public override JsonNode? Show(ImmutableArray<Named<T>> value, Showing showing)
+    {
+        var shown = new JsonObject();
+        foreach (var entry in value)
+        {
+            shown[entry.Name] = item.Show(entry.Value, showing);
+        }
+
+        return shown;
+    }
+}

@@ -1,0 +1,131 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using Gantry.Daemon.Workspaces;
+using Gantry.Workloads;
+using Gantry.Workloads.Addresses;
+using Gantry.Workloads.Drivers;
+using Gantry.Workloads.Native;
+
+namespace Gantry.Daemon.Hosting;
+
+/// <summary>The daemon: takes the home's lock, takes over from the one before, opens its doors, serves until told to leave.</summary>
+internal static class DaemonHost
+{
+    /// <summary>How long a new daemon waits for an old one that is just leaving.</summary>
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan LockEvery = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Serves until <paramref name="ct"/> or a signal ends it.</summary>
+    /// <exception cref="DaemonException">It cannot start.</exception>
+    public static async Task RunAsync(DaemonOptions options, CancellationToken ct)
+    {
+        using var only = await LockAsync(options.Home, ct);
+        using var doors = Doors.Open(options);
+        await using var app = Build(options, doors);
+        var state = app.Services.GetRequiredService<DaemonState>();
+        await app.Services.GetRequiredService<WorkloadManager>().RestoreAsync(ct);
+        await app.StartAsync(ct);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(options.Home.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        state.IsReady = true;
+        await app.WaitForShutdownAsync(ct);
+        File.Delete(options.Home.Socket);
+    }
+
+    private static async Task<AdvisoryLock> LockAsync(HomeFolder home, CancellationToken ct)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            if (AdvisoryLock.TryTake(home.DaemonLock) is { } taken)
+            {
+                taken.Write(Encoding.UTF8.GetBytes($"{Environment.ProcessId}\n"));
+                return taken;
+            }
+
+            if (TimeProvider.System.GetElapsedTime(since) > LockPatience)
+            {
+                var holder = (await File.ReadAllTextAsync(home.DaemonLock, ct)).Trim();
+                throw new DaemonException($"a daemon already runs for {home.Path} (pid {holder})", "use it, stop it with `gantry daemon stop`, or set another GANTRY_HOME");
+            }
+
+            await Task.Delay(LockEvery, TimeProvider.System, ct);
+        }
+    }
+
+    private static WebApplication Build(DaemonOptions options, Doors doors)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "gantry", ContentRootPath = options.Home.Path });
+        builder.AddDaemonLog(options);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            doors.Mount(kestrel);
+        });
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, DaemonJson.Default);
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(options)
+            .AddSingleton(options.Home)
+            .AddSingleton(doors)
+            .AddSingleton<DaemonState>()
+            .AddSingleton(Gatekeeper.For(options.Home, TimeProvider.System))
+            .AddHostedService<IdleWatch>()
+            .AddWorkloads(options)
+            .AddWorkspaces(doors)
+            .AddOpenApi();
+
+        var app = builder.Build();
+        app.Use(ProblemResults.CatchAsync);
+        app.MapWhen(context => Doors.Of(context) != Door.Edge, MapApi);
+        return app;
+    }
+
+    private static void MapApi(IApplicationBuilder app)
+    {
+        var gatekeeper = app.ApplicationServices.GetRequiredService<Gatekeeper>();
+        app.Use(gatekeeper.InvokeAsync);
+        app.UseWebSockets();
+        app.UseSwaggerUI(page =>
+        {
+            page.RoutePrefix = "docs";
+            page.SwaggerEndpoint("/openapi/v1.json", "Gantry");
+        });
+        app.UseRouting();
+        app.UseEndpoints(endpoints =>
+        {
+            var api = endpoints.MapGroup("/api");
+            DaemonEndpoints.Map(api);
+            DaemonEndpoints.MapHealth(endpoints);
+            WorkspaceEndpoints.Map(api);
+            EventEndpoint.Map(api);
+            endpoints.MapOpenApi();
+        });
+        app.Run(context => ProblemResults.WriteAsync(context, new Problem
+        {
+            Title = "Not found",
+            Status = StatusCodes.Status404NotFound,
+            Code = "not-found",
+            Detail = $"there is nothing at {context.Request.Path}",
+            Remedy = "see /docs",
+        }));
+    }
+
+    private static IServiceCollection AddWorkloads(this IServiceCollection services, DaemonOptions options) => services
+        .AddSingleton(_ => new PortLeases(options.Config.Ports.Value.Range.Value.First, options.Config.Ports.Value.Range.Value.Last))
+        .AddSingleton<PortRegistry>()
+        .AddSingleton(options.Guardian)
+        .AddSingleton<ProcessDriver>()
+        .AddSingleton<IRuntimeDriver>(provider => provider.GetRequiredService<ProcessDriver>())
+        .AddSingleton<IRuntimeDriver, SiteDriver>()
+        .AddSingleton<WorkloadManager>();
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gantry.Daemon.Workspaces;
+using Gantry.Workloads.Logs;
+
+namespace Gantry.Daemon.Hosting;
+
+/// <summary>The JSON of the API: camel case, enums as words.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(VersionInfo))]
+[JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(ApplyRequest))]
+[JsonSerializable(typeof(ApplyAnswer))]
+[JsonSerializable(typeof(WorkspaceStatus))]
+[JsonSerializable(typeof(ImmutableArray<WorkspaceStatus>))]
+[JsonSerializable(typeof(ImmutableArray<WorkspaceSummary>))]
+[JsonSerializable(typeof(ServiceEvent))]
+[JsonSerializable(typeof(WhyReport))]
+[JsonSerializable(typeof(ImmutableArray<WhyReport>))]
+[JsonSerializable(typeof(WaitAnswer))]
+[JsonSerializable(typeof(LogLine))]
+internal sealed partial class DaemonJson : JsonSerializerContext
+{
+    /// <summary>The same without escapes that only HTML needs: the API's texts are read by people, too.</summary>
+    public static DaemonJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Gantry.Workloads;
+using Gantry.Workloads.Guardian;
+
+namespace Gantry.Daemon.Hosting;
+
+/// <summary>Looks at what Gantry needs of its host, and names a remedy for whatever is missing. Each slice adds its own checks.</summary>
+public static class Doctor
+{
+    private const long LittleSpace = 1L << 30;
+
+    private const long NoSpace = 64L << 20;
+
+    /// <summary>The checks that need no daemon.</summary>
+    /// <param name="useCgroups">Whether the configuration lets control groups be used.</param>
+    public static ImmutableArray<DoctorCheck> CheckHost(HomeFolder home, bool useCgroups) =>
+    [
+        CheckPlatform(),
+        CheckDisk(home),
+        .. CheckLimits(home, useCgroups),
+        .. Launch.Missing(user: true, openFiles: true).Select(tool => new DoctorCheck(
+            tool, CheckStatus.Warning, $"{tool} is not installed: services with {(tool == "setpriv" ? "user" : "limits.open_files")} cannot run", "install the package util-linux")),
+    ];
+
+    /// <summary>What is wrong with the doors.</summary>
+    public static IEnumerable<DoctorCheck> Check(IEnumerable<DoorInfo> doors) =>
+        doors.Where(door => door.Status == DoorStatus.Busy).Select(door => new DoctorCheck(
+            $"door {door.Name}", CheckStatus.Warning, $"the {door.Name} door is closed: {door.Note}", $"end that program, or set [server] {(door.Name == "edge" ? "http" : door.Name)} in gantryd.toml"));
+
+    private static DoctorCheck CheckPlatform() => OperatingSystem.IsLinux()
+        ? new DoctorCheck("platform", CheckStatus.Ok, $"Linux {Environment.OSVersion.Version}", null)
+        : new DoctorCheck("platform", CheckStatus.Failed, "local processes run on Linux only", "run Gantry in a Linux machine or container");
+
+    private static DoctorCheck CheckDisk(HomeFolder home)
+    {
+        var free = new DriveInfo(home.Path).AvailableFreeSpace;
+        var text = string.Create(CultureInfo.InvariantCulture, $"{free / (double)LittleSpace:0.0} GiB free for {home.Path}");
+        return free switch
+        {
+            < NoSpace => new DoctorCheck("disk", CheckStatus.Failed, text, "make room, or set GANTRY_HOME to a folder on another disk"),
+            < LittleSpace => new DoctorCheck("disk", CheckStatus.Warning, text, "make room soon"),
+            _ => new DoctorCheck("disk", CheckStatus.Ok, text, null),
+        };
+    }
+
+    private static IEnumerable<DoctorCheck> CheckLimits(HomeFolder home, bool useCgroups)
+    {
+        if (!useCgroups)
+        {
+            yield return new DoctorCheck("control groups", CheckStatus.Warning, "switched off by configuration: limits cannot be enforced", "[processes] cgroups = \"auto\"");
+            yield break;
+        }
+
+        var limits = CgroupTree.For(home.Id, enabled: true).Limits;
+        var missing = new[] { limits.Memory, limits.Cpus, limits.Pids }.OfType<string>().ToList();
+        yield return missing.Count == 0
+            ? new DoctorCheck("control groups", CheckStatus.Ok, "memory, cpus and pids can be limited", null)
+            : new DoctorCheck("control groups", CheckStatus.Warning, string.Join("; ", missing), "run the daemon as root, or in a delegated scope: systemd-run --user --scope -p Delegate=yes gantry serve");
+    }
+}

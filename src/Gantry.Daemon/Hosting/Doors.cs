@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Gantry.Daemon.Configuration;
+using Gantry.Daemon.Hosting.Configuration;
+using Gantry.Workloads;
+using Gantry.Workloads.Native;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Gantry.Daemon.Hosting;
+
+/// <summary>By which door a request came.</summary>
+internal enum Door
+{
+    /// <summary>The Unix socket in the home: its owner alone.</summary>
+    Home,
+
+    Api,
+
+    Edge,
+}
+
+/// <summary>
+/// The daemon's listeners. They are opened before the server is, so that a busy default port is a remark and a busy
+/// configured one a clear refusal.
+/// </summary>
+internal sealed class Doors : IDisposable
+{
+    private const int Backlog = 512;
+
+    private static readonly object DoorKey = new();
+
+    private readonly HomeFolder _home;
+    private readonly List<(Door Door, Socket Listener)> _open = [];
+    private readonly ImmutableArray<DoorInfo>.Builder _infos = ImmutableArray.CreateBuilder<DoorInfo>();
+
+    private Doors(HomeFolder home) => _home = home;
+
+    /// <summary>All doors as they are.</summary>
+    public ImmutableArray<DoorInfo> All => [new DoorInfo("socket", _home.Socket, DoorStatus.Open, null), .. _infos];
+
+    /// <summary>The edge's port; null where it is closed.</summary>
+    public int? EdgePort { get; private set; }
+
+    /// <summary>Opens the doors that the options name.</summary>
+    /// <exception cref="DaemonException">A configured door cannot be opened, or may not be.</exception>
+    public static Doors Open(DaemonOptions options)
+    {
+        var doors = new Doors(options.Home);
+        try
+        {
+            doors.Open(Door.Api, "api", "server.api", options.Config.Server.Value.Api);
+            doors.Open(Door.Edge, "edge", "server.http", options.Config.Server.Value.Http);
+        }
+        catch
+        {
+            doors.Dispose();
+            throw;
+        }
+
+        return doors;
+    }
+
+    /// <summary>The door of a request.</summary>
+    public static Door Of(HttpContext context) =>
+        context.Features.Get<IConnectionItemsFeature>()?.Items[DoorKey] is Door door ? door : Door.Edge;
+
+    /// <summary>Hands the open listeners to the server, which closes them from then on.</summary>
+    public void Mount(KestrelServerOptions kestrel)
+    {
+        File.Delete(_home.Socket);
+        kestrel.ListenUnixSocket(_home.Socket, listen => Mark(listen, Door.Home));
+        foreach (var (door, listener) in _open)
+        {
+            kestrel.ListenHandle((ulong)listener.Handle, listen => Mark(listen, door));
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, listener) in _open)
+        {
+            listener.Dispose();
+        }
+    }
+
+    private static void Mark(ListenOptions listen, Door door) => listen.Use(next => connection =>
+    {
+        connection.Items[DoorKey] = door;
+        return next(connection);
+    });
+
+    private void Open(Door door, string name, string key, Setting<DoorAddress> setting)
+    {
+        if (!setting.Value.IsOpen)
+        {
+            _infos.Add(new DoorInfo(name, null, DoorStatus.Off, $"closed by {setting.Place}"));
+            return;
+        }
+
+        if (door != Door.Edge && !setting.Value.IsLoopback)
+        {
+            throw new DaemonException(
+                $"{setting.Place}: {key} = \"{setting.Value}\" would open the API beyond this machine, and this version cannot ask its callers who they are",
+                "bind it to 127.0.0.1");
+        }
+
+        var address = new IPEndPoint(setting.Value.Address, setting.Value.Port);
+        var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            listener.Bind(address);
+            listener.Listen(Backlog);
+        }
+        catch (SocketException e)
+        {
+            listener.Dispose();
+            var note = Explain(address, e);
+            if (!setting.IsDefault)
+            {
+                throw new DaemonException($"{setting.Place}: cannot open {key} = \"{setting.Value}\": {note}", "end that program, or configure another address");
+            }
+
+            _infos.Add(new DoorInfo(name, null, DoorStatus.Busy, note));
+            return;
+        }
+
+        var actual = (IPEndPoint)listener.LocalEndPoint!;
+        _open.Add((door, listener));
+        _infos.Add(new DoorInfo(name, actual.ToString(), DoorStatus.Open, null));
+        if (door == Door.Edge)
+        {
+            EdgePort = actual.Port;
+        }
+    }
+
+    private static string Explain(IPEndPoint address, SocketException e)
+    {
+        var holder = e.SocketErrorCode == SocketError.AddressAlreadyInUse && OperatingSystem.IsLinux()
+            ? ListenTable.Read().FirstOrDefault(listener => listener.Port == address.Port)
+            : null;
+        return holder is null ? $"{address}: {e.Message}" : $"port {address.Port} is in use by {ListenTable.Describe(holder)}";
+    }
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Gantry.Workloads;
+using Gantry.Workloads.Native;
+
+namespace Gantry.Daemon.Hosting;
+
+/// <summary>
+/// Who may ask the API. By the socket its owner, whom the file system has checked; by TCP whoever shows the key, and
+/// only under a loopback name: a page on the web can have a browser call 127.0.0.1, but not under that name.
+/// </summary>
+internal sealed class Gatekeeper(byte[] key, TimeProvider time)
+{
+    private const int KeyBytes = 32;
+
+    private static readonly string[] WithoutKey = ["/health/live", "/health/ready"];
+
+    private static readonly string[] AnyVersion = ["/api/version", "/api/daemon/stop", "/health/live", "/health/ready"];
+
+    private long _lastRequest = time.GetTimestamp();
+
+    /// <summary>How long nobody has asked anything.</summary>
+    public TimeSpan Idle => time.GetElapsedTime(Interlocked.Read(ref _lastRequest));
+
+    /// <summary>The home's key, made (0600) where it is missing.</summary>
+    public static Gatekeeper For(HomeFolder home, TimeProvider time)
+    {
+        if (!File.Exists(home.ApiKey))
+        {
+            AtomicFile.Write(home.ApiKey, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes))));
+        }
+
+        return new Gatekeeper(Encoding.UTF8.GetBytes(File.ReadAllText(home.ApiKey).Trim()), time);
+    }
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        Interlocked.Exchange(ref _lastRequest, time.GetTimestamp());
+        if (Refuse(context) is { } problem)
+        {
+            await ProblemResults.WriteAsync(context, problem);
+            return;
+        }
+
+        await next(context);
+    }
+
+    private Problem? Refuse(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? "/";
+        if (Doors.Of(context) == Door.Api)
+        {
+            if (!IsLoopbackName(context.Request.Host.Host))
+            {
+                return new Problem
+                {
+                    Title = "Foreign host name",
+                    Status = StatusCodes.Status403Forbidden,
+                    Code = "foreign-host",
+                    Detail = "this door answers only to localhost, 127.0.0.1 and [::1]",
+                };
+            }
+
+            if (!WithoutKey.Contains(path) && !HasKey(context.Request.Headers.Authorization.ToString()))
+            {
+                context.Response.Headers.WWWAuthenticate = "Bearer";
+                return new Problem
+                {
+                    Title = "Key wanted",
+                    Status = StatusCodes.Status401Unauthorized,
+                    Code = "key-wanted",
+                    Detail = "this door asks for a key",
+                    Remedy = "send the content of $GANTRY_HOME/api.key as `Authorization: Bearer …`, or use the socket",
+                };
+            }
+        }
+
+        var version = context.Request.Headers[BuildVersion.Header].ToString();
+        return version.Length > 0 && version != BuildVersion.Current && !AnyVersion.Contains(path)
+            ? new Problem
+            {
+                Title = "Another version",
+                Status = StatusCodes.Status409Conflict,
+                Code = "version-mismatch",
+                Detail = $"this daemon is {BuildVersion.Current}, the caller {version}",
+                Remedy = "gantry daemon restart",
+            }
+            : null;
+    }
+
+    private bool HasKey(string authorization)
+    {
+        const string scheme = "Bearer ";
+        return authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
+            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(authorization[scheme.Length..].Trim()), key);
+    }
+
+    private static bool IsLoopbackName(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+}

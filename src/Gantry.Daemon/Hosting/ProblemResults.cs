@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Gantry.Daemon.Workspaces;
+using Gantry.Workloads;
+
+namespace Gantry.Daemon.Hosting;
+
+/// <summary>The one place where faults and exceptions become problem details (RFC 9457).</summary>
+internal static partial class ProblemResults
+{
+    private const string MediaType = "application/problem+json";
+
+    /// <summary>What is known by its code; everything else a workload meets is a conflict with how things are.</summary>
+    private static readonly Dictionary<string, int> Statuses = new()
+    {
+        ["unknown-workspace"] = StatusCodes.Status404NotFound,
+        ["unknown-service"] = StatusCodes.Status404NotFound,
+        ["unknown-replica"] = StatusCodes.Status404NotFound,
+        ["ambiguous-workspace"] = StatusCodes.Status409Conflict,
+        ["bad-request"] = StatusCodes.Status400BadRequest,
+        ["command-not-found"] = StatusCodes.Status422UnprocessableEntity,
+        ["state-not-saved"] = StatusCodes.Status507InsufficientStorage,
+        ["out-of-ports"] = StatusCodes.Status503ServiceUnavailable,
+    };
+
+    public static Problem Of(Fault fault) => new()
+    {
+        Title = "It cannot be done",
+        Status = Statuses.GetValueOrDefault(fault.Code, StatusCodes.Status409Conflict),
+        Code = fault.Code,
+        Detail = fault.Message,
+        Remedy = fault.Remedy,
+    };
+
+    public static Problem Of(ImmutableArray<Diagnostic> diagnostics) => new()
+    {
+        Title = "The workspace's configuration has faults",
+        Status = StatusCodes.Status422UnprocessableEntity,
+        Code = "bad-configuration",
+        Detail = $"{diagnostics.Count(d => d.Severity == DiagnosticSeverity.Error)} errors; nothing was started",
+        Diagnostics = diagnostics,
+    };
+
+    public static async Task WriteAsync(HttpContext context, Problem problem)
+    {
+        context.Response.StatusCode = problem.Status;
+        await context.Response.WriteAsJsonAsync(problem, DaemonJson.Readable.Problem, MediaType, context.RequestAborted);
+    }
+
+    /// <summary>Turns what escapes an endpoint into an answer. The caller's going away is none.</summary>
+    public static async Task CatchAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be answered.
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            await WriteAsync(context, Explain(context, e));
+        }
+    }
+
+    private static Problem Explain(HttpContext context, Exception exception)
+    {
+        switch (exception)
+        {
+            case WorkloadException { Fault: var fault }:
+                return Of(fault);
+            case ConfigurationException { Diagnostics: var diagnostics }:
+                return Of(diagnostics);
+            case BadHttpRequestException bad:
+                return new Problem { Title = "Bad request", Status = bad.StatusCode, Code = "bad-request", Detail = bad.InnerException is JsonException json ? json.Message : bad.Message };
+            default:
+                Log.Unexpected(context.RequestServices.GetRequiredService<ILogger<Gatekeeper>>(), exception, context.Request.Method, context.Request.Path);
+                return new Problem
+                {
+                    Title = "Unexpected error",
+                    Status = StatusCodes.Status500InternalServerError,
+                    Code = "unexpected",
+                    Detail = "the daemon met an error that nobody foresaw; its log has the details",
+                    Remedy = "gantry daemon logs",
+                };
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+        public static partial void Unexpected(ILogger logger, Exception exception, string method, string path);
+    }
+}

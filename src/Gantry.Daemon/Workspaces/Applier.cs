@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Gantry.Daemon.Workspaces.Configuration;
+using Gantry.Workloads;
+using Gantry.Workloads.Addresses;
+using Gantry.Workloads.Native;
+
+namespace Gantry.Daemon.Workspaces;
+
+/// <summary>From a folder to a running workspace: load, check against the host, apply.</summary>
+internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegistry ports, StatusView status)
+{
+    /// <exception cref="ConfigurationException">What was written cannot be run; nothing was started.</exception>
+    /// <exception cref="WorkloadException">It cannot be saved, or a service was named that is not there.</exception>
+    public async Task<ApplyAnswer> ApplyAsync(ApplyRequest request, CancellationToken ct)
+    {
+        var (workspace, warnings) = await LoadAsync(request, ct);
+        var unknown = request.Services.Except(workspace.Workloads.Select(workload => workload.Name)).ToList();
+        if (unknown.Count > 0)
+        {
+            throw new WorkloadException(new Fault(
+                "unknown-service",
+                $"{workspace.Name} has no service {string.Join(", ", unknown)}",
+                $"it has {string.Join(", ", workspace.Workloads.Select(workload => workload.Name))}"));
+        }
+
+        var faults = await manager.CheckAsync(workspace, ct);
+        if (faults.Length > 0)
+        {
+            throw new ConfigurationException([.. warnings, .. faults.Select(Explain)]);
+        }
+
+        var application = request.DryRun
+            ? manager.Plan(workspace, request.Services)
+            : await manager.ApplyAsync(workspace, request.Services, CancellationToken.None);
+        var applied = request.DryRun ? workspace : manager.Find(workspace.Id) ?? workspace;
+        return new ApplyAnswer(status.Of(applied), application.Plan.Steps, application.Workloads, warnings, application.Sequence);
+    }
+
+    private static Diagnostic Explain((string Workload, Fault Fault) found) =>
+        new(DiagnosticSeverity.Error, $"services.{found.Workload}: {found.Fault.Message}", "gantry.toml", 0, 0, found.Fault.Remedy);
+
+    private async Task<(WorkspaceSpec Workspace, ImmutableArray<Diagnostic> Warnings)> LoadAsync(ApplyRequest request, CancellationToken ct)
+    {
+        var environment = request.Environment ?? OwnEnvironment();
+        var loaded = await WorkspaceLoader.LoadAsync(
+            CanonicalPath.Of(request.Path),
+            new LoadOptions { HomeId = home.Id, Environment = environment, Profiles = request.Profiles, StickyPort = ports.Get },
+            ct);
+        return loaded.Workspace is { } workspace && !loaded.HasErrors
+            ? (workspace, loaded.Diagnostics)
+            : throw new ConfigurationException(loaded.Diagnostics);
+    }
+
+    private static ImmutableDictionary<string, string> OwnEnvironment() =>
+        Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .ToImmutableDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
+}

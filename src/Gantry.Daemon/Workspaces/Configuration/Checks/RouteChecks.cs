@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Gantry.Daemon.Configuration;
+using Gantry.Daemon.Workspaces.Configuration.Keys;
+using Gantry.Workloads;
+
+namespace Gantry.Daemon.Workspaces.Configuration.Checks;
+
+/// <summary>Routes: that they can be matched, lead somewhere and are there once.</summary>
+internal static class RouteChecks
+{
+    /// <summary>The routes that are sound, in the order of the file.</summary>
+    public static ImmutableArray<Setting<RouteConfig>> Check(WorkspaceConfig config, ServiceNames names, DiagnosticList diagnostics)
+    {
+        var sound = ImmutableArray.CreateBuilder<Setting<RouteConfig>>();
+        var seen = new Dictionary<(string? Host, string? Path), SourcePlace>();
+        foreach (var route in config.Proxy.Value.Routes.Value)
+        {
+            // A route of a later version has been warned of already; it leads nowhere in this one.
+            if (WorkspaceKeys.LaterRouteTargets.Any(route.Value.Has))
+            {
+                continue;
+            }
+
+            if (CheckMatch(route.Value, diagnostics) && CheckTarget(route.Value, config, names, diagnostics))
+            {
+                var match = (Host(route.Value), route.Value.Path?.Value);
+                if (seen.TryGetValue(match, out var first))
+                {
+                    diagnostics.Error(route.Value.Place, $"proxy.routes: this route matches the same as the one at {first}", "take one of them out, or give it another path or host");
+                }
+                else
+                {
+                    seen.Add(match, route.Value.Place);
+                    sound.Add(route);
+                }
+            }
+        }
+
+        return sound.ToImmutable();
+    }
+
+    public static string? Host(RouteConfig route) => route.Host is null ? null : WorkspaceNames.Lower(route.Host.Value);
+
+    private static bool CheckMatch(RouteConfig route, DiagnosticList diagnostics)
+    {
+        var sound = Complete(route);
+        if (route.Path is { } path && Fault(path.Value) is { } fault)
+        {
+            diagnostics.Error(path.Place, $"proxy.routes.path: {Found.Quote(path.Value)} {fault}", "write an exact path such as \"/health\", or a prefix such as \"/api/*\"");
+            sound = false;
+        }
+
+        if (route.Host is { } host && !WorkspaceNames.IsHostName(host.Value))
+        {
+            diagnostics.Error(host.Place, $"proxy.routes.host: {Found.Quote(host.Value)} is not a host name", "write a name alone, without scheme, port or *: \"api.shop.localhost\"");
+            sound = false;
+        }
+
+        return sound;
+    }
+
+    /// <summary>Whether every key that is written was understood.</summary>
+    private static bool Complete(RouteConfig route) =>
+        route.Has("path") == route.Path is not null && route.Has("host") == route.Host is not null && route.Has("service") == route.Service is not null;
+
+    private static string? Fault(string path)
+    {
+        if (!path.StartsWith('/'))
+        {
+            return "does not begin with /";
+        }
+
+        if (path.AsSpan().IndexOfAny("?# \t") >= 0)
+        {
+            return "has a character that no path has";
+        }
+
+        var star = path.IndexOf('*', StringComparison.Ordinal);
+        return star >= 0 && (star != path.Length - 1 || path[star - 1] != '/') ? "has a * that is not at its end after a /" : null;
+    }
+
+    private static bool CheckTarget(RouteConfig route, WorkspaceConfig config, ServiceNames names, DiagnosticList diagnostics)
+    {
+        if (route.Service is not { } service)
+        {
+            if (!route.Has("service") && !config.MayDefine("service"))
+            {
+                diagnostics.Error(route.Place, "proxy.routes: the route leads nowhere", "say which service answers: service = \"…\"");
+            }
+
+            return false;
+        }
+
+        if (names.Require(service.Value, service.Place, "proxy.routes.service", diagnostics) is not { } target)
+        {
+            return false;
+        }
+
+        if (target.Runtime is not null && target.Runtime != RuntimeKind.Site && !target.Listens)
+        {
+            diagnostics.Error(service.Place, $"proxy.routes.service: \"{service.Value}\" is a {(target.Type.Value == WorkloadType.Task ? "task" : "worker")} and does not listen", "routes lead to services and sites");
+            return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Gantry.Daemon.Hosting;
+using Gantry.Workloads;
+
+namespace Gantry.Daemon.Workspaces;
+
+/// <summary>
+/// <c>/api/events</c>: server-sent events (WHATWG HTML, section 9.2). <c>Last-Event-ID</c>, or <c>after</c> in the
+/// query, replays what came since; without either comes the present state first.
+/// </summary>
+internal static class EventEndpoint
+{
+    private static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(15);
+
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapGet("/events", SendAsync).WithTags("Events").WithSummary("What happens, as it happens")
+            .Produces<ServiceEvent>(contentType: "text/event-stream");
+
+    private static async Task SendAsync(HttpContext context, string? workspace, long? after, WorkloadManager manager, StatusView status, WorkspaceFinder finder, TimeProvider time)
+    {
+        // A name is resolved once; an id may be that of a workspace that is yet to come.
+        var only = workspace is null || workspace.Length == 12 ? workspace : finder.Find(workspace).Id;
+        var last = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : after;
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.StartAsync(context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+
+        await using var events = manager.WatchAsync(last, context.RequestAborted).GetAsyncEnumerator(context.RequestAborted);
+        var next = events.MoveNextAsync().AsTask();
+        while (true)
+        {
+            if (!next.IsCompleted)
+            {
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+                using var pause = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+                if (await Task.WhenAny(next, Task.Delay(HeartbeatEvery, time, pause.Token)) != next)
+                {
+                    await context.Response.WriteAsync(": still here\n\n", context.RequestAborted);
+                    continue;
+                }
+
+                await pause.CancelAsync();
+            }
+
+            if (!await next)
+            {
+                return;
+            }
+
+            await WriteAsync(context, events.Current, only, status);
+            next = events.MoveNextAsync().AsTask();
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext context, WorkloadEvent happened, string? only, StatusView status)
+    {
+        if ((only is not null && happened.Workspace != only) || status.Of(happened) is not { } shown)
+        {
+            return;
+        }
+
+        var kind = JsonNamingPolicy.CamelCase.ConvertName(happened.Kind.ToString());
+        var data = JsonSerializer.Serialize(shown, DaemonJson.Readable.ServiceEvent);
+        await context.Response.Body.WriteAsync(
+            Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {happened.Sequence}\nevent: {kind}\ndata: {data}\n\n")),
+            context.RequestAborted);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Gantry.Daemon.Hosting;
+using Gantry.Workloads;
+using Gantry.Workloads.Logs;
+
+namespace Gantry.Daemon.Workspaces;
+
+/// <summary>What services wrote, as lines of JSON.</summary>
+internal static class LogEndpoints
+{
+    private static readonly byte[] LineBreak = "\n"u8.ToArray();
+
+    /// <summary>Lines that are at hand are sent together; a lull sends what there is.</summary>
+    private const int LinesPerFlush = 256;
+
+    public static void Map(IEndpointRouteBuilder workspaces, IEndpointRouteBuilder services)
+    {
+        workspaces.MapGet("/{workspace}/logs", (HttpContext context, string workspace, string[]? service, [AsParameters] LogParameters parameters, WorkspaceFinder finder, WorkloadManager manager) =>
+        {
+            var spec = finder.Find(workspace);
+            foreach (var name in service ?? [])
+            {
+                finder.Find(workspace, name);
+            }
+
+            return SendAsync(context, manager.Logs, parameters.ToQuery(spec.Id, [.. service ?? []]));
+        }).WithSummary("What several services wrote, merged").Produces<LogLine>(contentType: "application/x-ndjson");
+        services.MapGet("/logs", (HttpContext context, string workspace, string service, [AsParameters] LogParameters parameters, WorkspaceFinder finder, WorkloadManager manager) =>
+        {
+            var (spec, workload) = finder.Find(workspace, service);
+            return SendAsync(context, manager.Logs, parameters.ToQuery(spec.Id, [workload.Name]));
+        }).WithSummary("What a service wrote").Produces<LogLine>(contentType: "application/x-ndjson");
+    }
+
+    private static async Task SendAsync(HttpContext context, LogStore logs, LogQuery query)
+    {
+        context.Response.ContentType = "application/x-ndjson";
+        await context.Response.StartAsync(context.RequestAborted);
+        var unflushed = 0;
+        await using var lines = logs.ReadAsync(query, context.RequestAborted).GetAsyncEnumerator(context.RequestAborted);
+        while (true)
+        {
+            var next = lines.MoveNextAsync();
+            if (unflushed > 0 && (!next.IsCompleted || unflushed >= LinesPerFlush))
+            {
+                await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+                unflushed = 0;
+            }
+
+            if (!await next)
+            {
+                break;
+            }
+
+            Write(context, lines.Current);
+            unflushed++;
+        }
+    }
+
+    private static void Write(HttpContext context, LogLine line)
+    {
+        using (var json = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            JsonSerializer.Serialize(json, line, DaemonJson.Readable.LogLine);
+        }
+
+        context.Response.BodyWriter.Write(LineBreak);
+    }
+
+    private static void Write(this System.IO.Pipelines.PipeWriter writer, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(writer.GetSpan(bytes.Length));
+        writer.Advance(bytes.Length);
+    }
+}
+
+/// <summary>The query of the log endpoints.</summary>
+internal sealed record LogParameters
+{
+    /// <summary>Only the last so many lines.</summary>
+    public int? Tail { get; init; }
+
+    /// <summary>Only lines from a time on (RFC 3339).</summary>
+    public string? Since { get; init; }
+
+    /// <summary>Whether to go on with what comes.</summary>
+    public bool? Follow { get; init; }
+
+    /// <summary><c>stdout</c>, <c>stderr</c> or <c>gantry</c>.</summary>
+    public string? Stream { get; init; }
+
+    public int? Replica { get; init; }
+
+    public LogQuery ToQuery(string workspace, System.Collections.Immutable.ImmutableArray<string> services)
+    {
+        if (Tail is < 0)
+        {
+            throw Bad($"tail={Tail} is less than nothing");
+        }
+
+        LogStream? stream = Stream switch
+        {
+            null or "" => null,
+            _ when Enum.TryParse<LogStream>(Stream, ignoreCase: true, out var found) => found,
+            _ => throw Bad($"stream={Stream}: it is stdout, stderr or gantry"),
+        };
+        DateTimeOffset? since = Since switch
+        {
+            null or "" => null,
+            _ when DateTimeOffset.TryParse(Since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) => time,
+            _ => throw Bad($"since={Since} is no time"),
+        };
+        return new LogQuery { Workspace = workspace, Workloads = services, Tail = Tail, Since = since, Follow = Follow ?? false, Stream = stream, Replica = Replica };
+    }
+
+    private static WorkloadException Bad(string message) => new(new Fault("bad-request", message));
+}

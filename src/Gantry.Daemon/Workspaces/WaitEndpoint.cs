@@ -1,0 +1,85 @@
+using System.Globalization;
+using Gantry.Workloads;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Gantry.Daemon.Workspaces;
+
+/// <summary>Waits for a service, at the server's side: one request instead of many.</summary>
+internal static class WaitEndpoint
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+
+    /// <param name="what"><c>ready</c>, <c>healthy</c> or <c>exit</c>.</param>
+    /// <param name="timeout">Seconds, or with a unit: <c>500ms</c>, <c>30s</c>, <c>5m</c>.</param>
+    public static async Task<Results<Ok<WaitAnswer>, JsonHttpResult<WaitAnswer>>> WaitAsync(
+        string workspace,
+        string service,
+        [Microsoft.AspNetCore.Mvc.FromQuery(Name = "for")] string? what,
+        string? timeout,
+        WorkspaceFinder finder,
+        WorkloadManager manager,
+        TimeProvider time,
+        CancellationToken ct)
+    {
+        var (spec, workload) = finder.Find(workspace, service);
+        var goal = what ?? "ready";
+        if (goal is not ("ready" or "healthy" or "exit"))
+        {
+            throw new WorkloadException(new Fault("bad-request", $"for={goal}: it can be waited for ready, healthy or exit"));
+        }
+
+        using var patience = new CancellationTokenSource(ParseTimeout(timeout), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        WaitAnswer? answer = null;
+        try
+        {
+            await manager.Board.WaitAsync(() => (answer = Judge(goal, manager.Board.Find(spec.Id, workload.Name))) is not null, either.Token);
+            return TypedResults.Ok(answer!);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            var reason = manager.Board.Find(spec.Id, workload.Name)?.Reason ?? "gone";
+            return TypedResults.Json(new WaitAnswer(false, reason, null), statusCode: StatusCodes.Status408RequestTimeout);
+        }
+    }
+
+    /// <summary>The answer, where it is clear; null while there is something to wait for.</summary>
+    internal static WaitAnswer? Judge(string goal, WorkloadSnapshot? snapshot)
+    {
+        if (snapshot is null)
+        {
+            return new WaitAnswer(false, "it was taken away", null);
+        }
+
+        var active = snapshot.Replicas.Any(replica => Lifecycle.IsActive(replica.State));
+        var exit = snapshot.Replicas.Select(replica => replica.Exit?.Code).FirstOrDefault(code => code is not (null or 0)) ?? snapshot.Replicas.FirstOrDefault()?.Exit?.Code;
+        var reached = goal switch
+        {
+            "exit" => !active && exit is not null,
+            "healthy" => snapshot.Ready && snapshot.Health is Health.Healthy or Health.None,
+            _ => snapshot.Ready,
+        };
+        if (reached)
+        {
+            return new WaitAnswer(true, snapshot.Reason, goal == "exit" ? exit : null);
+        }
+
+        // What has ended for good does not become ready by waiting.
+        return active ? null : new WaitAnswer(false, snapshot.Reason, exit);
+    }
+
+    private static TimeSpan ParseTimeout(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return Longest;
+        }
+
+        var unit = text.EndsWith("ms", StringComparison.Ordinal) ? "ms" : char.IsAsciiLetter(text[^1]) ? text[^1..] : "s";
+        var number = text.EndsWith(unit, StringComparison.Ordinal) ? text[..^unit.Length] : text;
+        var scale = unit switch { "ms" => 0.001, "s" => 1, "m" => 60, "h" => 3600, _ => -1 };
+        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= 0 && scale > 0 && value * scale <= Longest.TotalSeconds
+            ? TimeSpan.FromSeconds(value * scale)
+            : throw new WorkloadException(new Fault("bad-request", $"timeout={text} is no time", "write 500ms, 30s, 5m or 1h; at most 24h"));
+    }
+}

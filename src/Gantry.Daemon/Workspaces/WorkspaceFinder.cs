@@ -1,0 +1,41 @@
+using Gantry.Workloads;
+
+namespace Gantry.Daemon.Workspaces;
+
+/// <summary>Finds the workspace that a path segment of the API means.</summary>
+internal sealed class WorkspaceFinder(WorkloadManager manager)
+{
+    /// <summary>By id, or by name where only one has it.</summary>
+    /// <exception cref="WorkloadException">None has it, or several do.</exception>
+    public WorkspaceSpec Find(string idOrName)
+    {
+        if (manager.Find(idOrName) is { } byId)
+        {
+            return byId;
+        }
+
+        var named = manager.Workspaces.Where(spec => spec.Name == idOrName).ToList();
+        return named switch
+        {
+            [var only] => only,
+            [] => throw new WorkloadException(new Fault("unknown-workspace", $"no workspace {idOrName} is up", "gantry up")),
+            _ => throw new WorkloadException(new Fault(
+                "ambiguous-workspace",
+                $"{named.Count} workspaces are called {idOrName}: {string.Join(", ", named.Select(spec => $"{spec.Id} ({spec.Path})"))}",
+                "name one by its id")),
+        };
+    }
+
+    /// <summary>A workspace and one of its services.</summary>
+    /// <exception cref="WorkloadException">Either is not there.</exception>
+    public (WorkspaceSpec Workspace, WorkloadSpec Service) Find(string idOrName, string service)
+    {
+        var workspace = Find(idOrName);
+        var found = workspace.Workloads.FirstOrDefault(workload => workload.Name == service)
+            ?? throw new WorkloadException(new Fault(
+                "unknown-service",
+                $"{workspace.Name} has no service {service}",
+                $"it has {string.Join(", ", workspace.Workloads.Select(workload => workload.Name))}"));
+        return (workspace, found);
+    }
+}

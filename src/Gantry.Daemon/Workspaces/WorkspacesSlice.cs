@@ -1,0 +1,14 @@
+using Gantry.Daemon.Hosting;
+using Gantry.Workloads;
+
+namespace Gantry.Daemon.Workspaces;
+
+/// <summary>Registers the slice.</summary>
+internal static class WorkspacesSlice
+{
+    public static IServiceCollection AddWorkspaces(this IServiceCollection services, Doors doors) => services
+        .AddSingleton(provider => new StatusView(provider.GetRequiredService<WorkloadManager>(), () => doors.EdgePort))
+        .AddSingleton<WorkspaceFinder>()
+        .AddSingleton<Applier>()
+        .AddSingleton<WhyExplainer>();
+}
