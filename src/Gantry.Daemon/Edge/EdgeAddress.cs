@@ -11,13 +11,6 @@ internal static class EdgeAddress
     /// <summary><c>&lt;service&gt;.&lt;domain&gt;</c>, in lower case as hosts are compared.</summary>
     public static string HostOf(WorkspaceSpec workspace, WorkloadSpec workload) => $"{workload.Name}.{workspace.Domain}".ToLowerInvariant();
 
-    /// <summary>What to open in a browser; null for what the edge does not serve.</summary>
-    /// <param name="workspace">The workspace.</param>
-    /// <param name="workload">One of its workloads.</param>
-    /// <param name="port">The edge's port for plain HTTP.</param>
-    public static string? UrlOf(WorkspaceSpec workspace, WorkloadSpec workload, int port) =>
-        IsServed(workload) ? UrlOf(HostOf(workspace, workload), port) : null;
-
     /// <summary>The address of a host at the edge; the port is left out where it is HTTP's own.</summary>
     public static string UrlOf(string host, int port) => port == 80 ? $"http://{host}/" : $"http://{host}:{port}/";
 }

@@ -1,10 +1,7 @@
 using Gantry.Proxy;
 using Gantry.Proxy.Forwarding;
 using Gantry.Proxy.Routing;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 
 namespace Gantry.Daemon.Edge;
 

@@ -5,7 +5,6 @@ using Gantry.Daemon.Edge.Pages;
 using Gantry.Daemon.Edge.Sites;
 using Gantry.Proxy;
 using Gantry.Proxy.Routing;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gantry.Daemon.Edge;

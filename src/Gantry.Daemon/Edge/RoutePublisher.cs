@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Gantry.Workloads;
-using Microsoft.Extensions.Hosting;
 
 namespace Gantry.Daemon.Edge;
 

@@ -177,10 +177,7 @@ public class EdgeRoutesTests
     [InlineData(8080, "http://api.shop.localhost:8080/")]
     [InlineData(80, "http://api.shop.localhost/")]
     public void The_address_to_open_names_the_port_unless_it_is_the_usual_one(int port, string expected) =>
-        Assert.Equal(expected, EdgeAddress.UrlOf(Workspace("shop", "Shop.localhost", []), Service("API"), port));
-
-    [Fact]
-    public void What_serves_nothing_has_no_address() => Assert.Null(EdgeAddress.UrlOf(Workspace("shop", "shop.localhost", []), Job("migrate"), 8080));
+        Assert.Equal(expected, EdgeAddress.UrlOf(EdgeAddress.HostOf(Workspace("shop", "Shop.localhost", []), Service("API")), port));
 
     private static EdgeMap Build(params WorkspaceSpec[] workspaces) => EdgeRoutes.Build(workspaces, (_, _) => null);
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Gantry.Daemon.Edge.Pages;
@@ -61,7 +60,7 @@ internal static class EdgeAnswers
 
         return WantsPage(context.Request)
             ? WritePageAsync(context, AnswerPage.Render(answer, PortOf(context)), ct)
-            : WriteAsync(context, "application/problem+json", ProblemJson.Of(answer), ct);
+            : WriteAsync(context, "application/problem+json", EdgeProblem.Write(answer), ct);
     }
 
     /// <summary>Writes a page, with what keeps it from being more than a page.</summary>

@@ -1,6 +1,5 @@
 using Gantry.Proxy.Forwarding;
 using Gantry.Workloads;
-using Microsoft.AspNetCore.Http;
 
 namespace Gantry.Daemon.Edge.Pages;
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using Gantry.Daemon.Edge.Pages;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
