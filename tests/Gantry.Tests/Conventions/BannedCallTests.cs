@@ -5,7 +5,10 @@ namespace Gantry.Tests.Conventions;
 public sealed class BannedCallTests
 {
     /// <summary>Places that may, each with its reason. One that no longer does is a failure, so that the list stays true.</summary>
-    private static readonly (string Path, string Call, string Reason)[] Exceptions = [];
+    private static readonly (string Path, string Call, string Reason)[] Exceptions =
+    [
+        ("tests/Gantry.Tests/Workspaces/RandomEditTests.cs", "blocking on a task", "FsCheck runs a property synchronously, on a thread with nothing else to do"),
+    ];
 
     [Fact]
     public void No_file_makes_a_banned_call()
