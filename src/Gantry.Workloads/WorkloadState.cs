@@ -34,7 +34,7 @@ public enum WorkloadState
     Failed,
 }
 
-/// <summary>What the health test says; <see cref="None"/> where there is no test.</summary>
+/// <summary>What the health test says. Without a test it is <see cref="None"/>, unless a service does not listen where and when it should.</summary>
 [JsonConverter(typeof(CamelCaseEnum<Health>))]
 public enum Health
 {

@@ -303,7 +303,7 @@ internal sealed partial class WorkloadSupervisor
         var (ready, reason) = Readiness.Of(_spec, _snapshot.State, verdict.Passed, verdict.Finding, _snapshot.Exit);
         return _snapshot with
         {
-            Health = _spec.Health is null ? Health.None : verdict.Health,
+            Health = _spec.Health is null && verdict.Health != Health.Unhealthy ? Health.None : verdict.Health,
             Ready = ready,
             Reason = reason,
             Endpoint = verdict.Endpoint ?? (verdict.Passed ? _snapshot.Endpoint : null),

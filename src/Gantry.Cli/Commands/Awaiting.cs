@@ -51,18 +51,13 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
     /// <param name="after">Where the events begin; null for the present state first.</param>
     public async Task<int> RunAsync(WorkspaceProgress progress, long? after, TimeSpan timeout, CancellationToken ct)
     {
-        var feed = new EventFeed(client, workspace.Id, context.Time);
-        return await RunAsync(feed, progress, after, timeout, ct);
-    }
-
-    public async Task<int> RunAsync(EventFeed feed, WorkspaceProgress progress, long? after, TimeSpan timeout, CancellationToken ct)
-    {
         try
         {
             Ending ending;
             await using (var view = View())
             {
-                (ending, progress) = await new ProgressFollower(feed, view, context.Time).FollowAsync(progress, after, timeout, ct);
+                var events = new EventFeed(client, workspace.Id, context.Time).ReadAsync(after, ct);
+                (ending, progress) = await new ProgressFollower(view, context.Time).FollowAsync(progress, events, timeout, ct);
             }
 
             return ending == Ending.Ready ? Succeed(progress) : await FailAsync(progress, ending == Ending.TimedOut ? timeout : null, ct);

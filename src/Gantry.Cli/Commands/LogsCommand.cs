@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Gantry.Cli.Connection;
 using Gantry.Cli.Failures;
@@ -52,7 +53,7 @@ internal static class LogsCommand
         var id = context.Client.IdOf(target.RequireFolder());
         if (await context.FindAsync(ct) is { } client && await IsUpAsync(client, id, ct))
         {
-            await PrintAsync(context, text, client.ReadLogsAsync(id, request, ct), ct);
+            await PrintAsync(context.Output, text, client.ReadLogsAsync(id, request, ct), ct);
         }
         else
         {
@@ -74,32 +75,23 @@ internal static class LogsCommand
     private static async Task<bool> IsUpAsync(DaemonClient client, string id, CancellationToken ct) =>
         (await client.GetWorkspacesAsync(ct)).Any(workspace => workspace.Id == id);
 
-    private static async Task PrintAsync(CommandContext context, LogText text, IAsyncEnumerable<ReadOnlyMemory<byte>> lines, CancellationToken ct)
+    private static async Task PrintAsync(CommandOutput output, LogText text, IAsyncEnumerable<IReadOnlyList<ReadOnlyMemory<byte>>> pieces, CancellationToken ct)
     {
-        var output = context.Output;
-        await using var each = lines.GetAsyncEnumerator(ct);
-        while (true)
+        await foreach (var lines in pieces.WithCancellation(ct))
         {
-            var next = each.MoveNextAsync();
-            if (!next.IsCompleted)
+            foreach (var line in lines)
             {
-                // Nothing more is at hand: show what there is.
-                output.Flush();
+                if (output.Options.Json)
+                {
+                    output.Raw(Encoding.UTF8.GetString(line.Span) + "\n");
+                }
+                else
+                {
+                    output.Line(text.Of(JsonSerializer.Deserialize(line.Span, DaemonJson.Default.LogLine)!));
+                }
             }
 
-            if (!await next)
-            {
-                return;
-            }
-
-            if (output.Options.Json)
-            {
-                output.Raw(System.Text.Encoding.UTF8.GetString(each.Current.Span) + "\n");
-            }
-            else
-            {
-                output.Line(text.Of(JsonSerializer.Deserialize(each.Current.Span, DaemonJson.Default.LogLine)!));
-            }
+            output.Flush();
         }
     }
 

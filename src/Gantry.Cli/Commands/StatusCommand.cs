@@ -65,13 +65,19 @@ internal static class StatusCommand
 
     private static int SayNotUp(CommandContext context, string folder, bool daemonRuns)
     {
-        var name = Path.GetFileName(folder);
+        var id = context.Client.IdOf(folder);
         if (context.Output.Options.Json)
         {
-            context.Output.Json(new WorkspaceStatus(name, folder, []), DaemonJson.Default.WorkspaceStatus);
+            context.Output.Json(new WorkspaceStatus(Path.GetFileName(folder), folder, []) { Id = id }, DaemonJson.Default.WorkspaceStatus);
         }
 
-        context.Output.Line(daemonRuns ? $"the workspace in {folder} is not up; gantry up starts it" : "no daemon runs; gantry up starts one");
+        var isLeft = File.Exists(Path.Combine(context.Home.Workspaces, id + ".json"));
+        context.Output.Line((daemonRuns, isLeft) switch
+        {
+            (true, _) => $"the workspace in {folder} is not up; gantry up starts it",
+            (_, true) => "no daemon runs; what the last one started may still run, and gantry up has a new one take it over",
+            _ => "no daemon runs; gantry up starts one",
+        });
         return ExitCodes.Done;
     }
 

@@ -63,8 +63,8 @@ internal sealed partial class DaemonClient
         }
     }
 
-    /// <summary>Lines of output, each a <see cref="Workloads.Logs.LogLine"/> in JSON.</summary>
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLogsAsync(string workspace, LogRequest request, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Lines of output, each a <see cref="Workloads.Logs.LogLine"/> in JSON; those together that come together, valid until the next are asked for.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<ReadOnlyMemory<byte>>> ReadLogsAsync(string workspace, LogRequest request, [EnumeratorCancellation] CancellationToken ct)
     {
         var query = new StringBuilder();
         foreach (var service in request.Services)
@@ -83,9 +83,9 @@ internal sealed partial class DaemonClient
             throw Refusal(exchange.Status, await exchange.ReadToEndAsync(ct));
         }
 
-        await foreach (var line in ReadLinesAsync(exchange, ct))
+        await foreach (var lines in ReadLinesAsync(exchange, ct))
         {
-            yield return line;
+            yield return lines;
         }
 
         void Add(string name, string? value) => Append(query, name, value);

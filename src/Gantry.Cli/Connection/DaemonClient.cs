@@ -14,7 +14,7 @@ namespace Gantry.Cli.Connection;
 internal sealed partial class DaemonClient(HomeFolder home, TimeProvider time)
 {
     /// <summary>How long a question may take that the daemon answers from what it knows.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private static readonly string Headers = $"{BuildVersion.Header}: {BuildVersion.Current}\r\n";
 
@@ -104,26 +104,22 @@ internal sealed partial class DaemonClient(HomeFolder home, TimeProvider time)
         return HttpExchange.SendAsync(home.Socket, method, path, $"{Headers}{headers}{type}", content, ct);
     }
 
-    /// <summary>Gives the answer's lines one by one.</summary>
-    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLinesAsync(HttpExchange exchange, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Gives the answer's lines, those together that come together.</summary>
+    private static async IAsyncEnumerable<IReadOnlyList<ReadOnlyMemory<byte>>> ReadLinesAsync(HttpExchange exchange, [EnumeratorCancellation] CancellationToken ct)
     {
         var rest = new List<byte>();
         while (await exchange.ReadAsync(ct) is { IsEmpty: false } piece)
         {
+            var lines = new List<ReadOnlyMemory<byte>>();
             for (int end; (end = piece.Span.IndexOf((byte)'\n')) >= 0; piece = piece[(end + 1)..])
             {
-                if (rest.Count == 0)
-                {
-                    yield return piece[..end];
-                    continue;
-                }
-
                 rest.AddRange(piece[..end].Span);
-                yield return rest.ToArray();
+                lines.Add(lines.Count == 0 ? rest.ToArray() : piece[..end]);
                 rest.Clear();
             }
 
             rest.AddRange(piece.Span);
+            yield return lines;
         }
     }
 

@@ -14,7 +14,7 @@ internal static unsafe class UnixConnection
     private const int AddressSize = 110;
     private const int PathOffset = 2;
     private const int BufferSize = 32 << 10;
-    private const int PatienceMilliseconds = 10_000;
+    private const int PatienceMilliseconds = 2_000;
 
     /// <summary>Sends a GET and reads the answer.</summary>
     /// <param name="socket">Path of the socket, at most 107 bytes.</param>

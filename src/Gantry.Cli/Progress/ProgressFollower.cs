@@ -1,3 +1,5 @@
+using Gantry.Daemon.Workspaces;
+
 namespace Gantry.Cli.Progress;
 
 /// <summary>How the waiting ended.</summary>
@@ -20,19 +22,20 @@ internal interface IProgressView : IAsyncDisposable
 }
 
 /// <summary>Follows the events until all is ready, or it is clear that it will not be.</summary>
-internal sealed class ProgressFollower(EventFeed feed, IProgressView view, TimeProvider time)
+internal sealed class ProgressFollower(IProgressView view, TimeProvider time)
 {
     /// <summary>After the first failure the others get this long to fail as well, so that one report tells all of them.</summary>
     private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(1);
 
-    /// <param name="after">Where the feed begins.</param>
+    /// <param name="feed">Events, and a null where what follows is told by another daemon.</param>
     /// <param name="timeout">How long to wait at most; null for as long as it takes.</param>
-    public async Task<(Ending Ending, WorkspaceProgress Progress)> FollowAsync(WorkspaceProgress progress, long? after, TimeSpan? timeout, CancellationToken ct)
+    public async Task<(Ending Ending, WorkspaceProgress Progress)> FollowAsync(
+        WorkspaceProgress progress, IAsyncEnumerable<ServiceEvent?> feed, TimeSpan? timeout, CancellationToken ct)
     {
         var since = time.GetTimestamp();
         long? failed = null;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await using var events = feed.ReadAsync(after, over.Token).GetAsyncEnumerator(over.Token);
+        await using var events = feed.GetAsyncEnumerator(over.Token);
         var next = Task.FromResult(false);
         var asked = false;
         try

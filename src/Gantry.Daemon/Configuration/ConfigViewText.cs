@@ -41,14 +41,14 @@ internal static class ConfigViewText
         }
     }
 
-    private static string Dotted(ImmutableArray<string> path) => string.Join('.', path.Select(KeyPath.Quote));
+    private static string Dotted(ImmutableArray<string> path) => string.Join('.', path.Select(TomlText.Quote));
 
     private static string Value(JsonNode? node) => node switch
     {
         JsonArray list => $"[{string.Join(", ", list.Select(Value))}]",
         JsonObject { Count: 0 } => "{}",
-        JsonObject table => $"{{ {string.Join(", ", table.Select(pair => $"{KeyPath.Quote(pair.Key)} = {Value(pair.Value)}"))} }}",
-        JsonValue value when value.GetValueKind() == JsonValueKind.String => Quoted(value.GetValue<string>()),
+        JsonObject table => $"{{ {string.Join(", ", table.Select(pair => $"{TomlText.Quote(pair.Key)} = {Value(pair.Value)}"))} }}",
+        JsonValue value when value.GetValueKind() == JsonValueKind.String => TomlText.BasicString(value.GetValue<string>()),
         JsonValue value when value.TryGetValue<double>(out var number) && value.GetValueKind() == JsonValueKind.Number && !value.TryGetValue<long>(out _) => Float(number),
         _ => node?.ToJsonString() ?? "\"\"",
     };
@@ -58,25 +58,5 @@ internal static class ConfigViewText
     {
         var text = number.ToString("R", CultureInfo.InvariantCulture);
         return text.AsSpan().IndexOfAny(".eE") < 0 ? text + ".0" : text;
-    }
-
-    private static string Quoted(string text)
-    {
-        var quoted = new StringBuilder("\"");
-        foreach (var c in text)
-        {
-            quoted.Append(c switch
-            {
-                '"' => "\\\"",
-                '\\' => "\\\\",
-                '\n' => "\\n",
-                '\r' => "\\r",
-                '\t' => "\\t",
-                _ when char.IsControl(c) => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}"),
-                _ => c.ToString(),
-            });
-        }
-
-        return quoted.Append('"').ToString();
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Gantry.Toml;
 
 namespace Gantry.Daemon.Configuration;
@@ -20,9 +21,20 @@ internal static class Found
     /// <summary>The type alone, where the value is of no use or is nobody's business.</summary>
     public static string Shape(TomlValue value) => (value.TypeName[0] is 'a' or 'i' or 'o' ? "an " : "a ") + value.TypeName;
 
+    /// <summary>Text in quotes on one line: cut where it is long, and without characters that do things to terminals.</summary>
     public static string Quote(string text)
     {
-        var line = text.ReplaceLineEndings("\\n");
-        return line.Length > LongestText ? $"\"{line[..LongestText]}…\"" : $"\"{line}\"";
+        var shown = new StringBuilder("\"");
+        foreach (var rune in text.ReplaceLineEndings("\n").EnumerateRunes())
+        {
+            if (shown.Length > LongestText)
+            {
+                return shown.Append("…\"").ToString();
+            }
+
+            shown.Append(rune.Value == '\n' ? "\\n" : Rune.IsControl(rune) ? string.Create(CultureInfo.InvariantCulture, $"\\u{rune.Value:X4}") : rune.ToString());
+        }
+
+        return shown.Append('"').ToString();
     }
 }

@@ -92,7 +92,7 @@ internal sealed class Key<TOwner, TValue>(
     public override JsonObject Schema()
     {
         var schema = type.Schema();
-        schema["description"] = Description;
+        schema["description"] = Facets.DefaultText is null ? Description : $"{Description} Default: {Facets.DefaultText}.";
         if (Default is { } standard and not JsonArray { Count: 0 } and not JsonObject { Count: 0 })
         {
             schema["default"] = standard;

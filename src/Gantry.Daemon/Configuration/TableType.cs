@@ -102,7 +102,7 @@ internal sealed class TableType<T>(string noun, T empty, string? example = null,
     public override IEnumerable<ShownSetting> Parts(T value, Showing showing) => _keys.SelectMany(key => key.Show(value, showing));
 
     public override T Override(T value, Layer layer, string path) =>
-        _keys.Aggregate(value, (owner, key) => key.Override(owner, layer, KeyPath.Join(path, key.Name)));
+        _keys.Aggregate(value, (owner, key) => key.Override(owner, layer, TomlText.Join(path, key.Name)));
 
     public IEnumerator<Key<T>> GetEnumerator() => _keys.GetEnumerator();
 
@@ -118,21 +118,21 @@ internal sealed class TableType<T>(string noun, T empty, string? example = null,
         {
             var meant = TableRules.Meant(this, entry.Key);
             var help = meant is null ? TableRules.KnownKeys(this) : $"did you mean \"{meant}\"?";
-            binding.Diagnostics.Error(place, $"unknown key {KeyPath.Quote(entry.Key)}{(path.Length == 0 ? "" : $" in {path}")}", help);
+            binding.Diagnostics.Error(place, $"unknown key {TomlText.Quote(entry.Key)}{(path.Length == 0 ? "" : $" in {path}")}", help);
             return meant is null ? bound : bound with { Misspelt = bound.Misspelt.Add(meant) };
         }
 
         if (key.IsLater)
         {
-            binding.Diagnostics.Warning(place, $"{KeyPath.Join(path, entry.Key)} is not available in this version and has no effect");
+            binding.Diagnostics.Warning(place, $"{TomlText.Join(path, entry.Key)} is not available in this version and has no effect");
         }
 
         if (bound.Written.TryGetValue(key.Name, out var first))
         {
-            binding.Diagnostics.Error(place, $"{KeyPath.Join(path, entry.Key)}: {key.Name} and {string.Join(", ", key.Facets.Aliases)} are one key with two names, and it stands already at {first}");
+            binding.Diagnostics.Error(place, $"{TomlText.Join(path, entry.Key)}: {key.Name} and {string.Join(", ", key.Facets.Aliases)} are one key with two names, and it stands already at {first}");
             return bound;
         }
 
-        return key.Read(bound with { Written = bound.Written.Add(key.Name, place) }, entry.Value, KeyPath.Join(path, entry.Key), binding);
+        return key.Read(bound with { Written = bound.Written.Add(key.Name, place) }, entry.Value, TomlText.Join(path, entry.Key), binding);
     }
 }

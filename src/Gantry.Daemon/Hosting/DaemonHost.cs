@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Encodings.Web;
+using Gantry.Daemon.Edge;
 using Gantry.Daemon.Workspaces;
+using Gantry.Proxy;
 using Gantry.Workloads;
 using Gantry.Workloads.Addresses;
 using Gantry.Workloads.Drivers;
@@ -64,6 +66,7 @@ internal static class DaemonHost
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.PassHeadersThrough();
             doors.Mount(kestrel);
         });
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -82,10 +85,12 @@ internal static class DaemonHost
             .AddHostedService<IdleWatch>()
             .AddWorkloads(options)
             .AddWorkspaces(doors)
+            .AddEdge()
             .AddOpenApi();
 
         var app = builder.Build();
         app.Use(ProblemResults.CatchAsync);
+        app.MapWhen(context => Doors.Of(context) == Door.Edge, edge => edge.UseEdge());
         app.MapWhen(context => Doors.Of(context) != Door.Edge, MapApi);
         return app;
     }

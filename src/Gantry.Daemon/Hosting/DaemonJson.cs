@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gantry.Daemon.Edge.Pages;
 using Gantry.Daemon.Workspaces;
 using Gantry.Workloads.Logs;
 
@@ -14,6 +15,7 @@ namespace Gantry.Daemon.Hosting;
 [JsonSerializable(typeof(VersionInfo))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(EdgeProblem))]
 [JsonSerializable(typeof(ApplyRequest))]
 [JsonSerializable(typeof(ApplyAnswer))]
 [JsonSerializable(typeof(WorkspaceStatus))]

@@ -100,7 +100,7 @@ internal sealed class WhyExplainer(WorkloadManager manager)
                 var others = string.Join(", ", listening.Others.Select(endpoint => endpoint.Port).Distinct());
                 return Cause(
                     "wrong-port",
-                    $"{snapshot.Reason}; it listens on {others} instead",
+                    snapshot.Reason.Contains("it listens on", StringComparison.Ordinal) ? snapshot.Reason : $"{snapshot.Reason}; it listens on {others}",
                     $"have it listen on $PORT, or set target_port = {listening.Others[0].Port}",
                     []);
             }

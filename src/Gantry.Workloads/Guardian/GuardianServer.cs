@@ -14,7 +14,7 @@ namespace Gantry.Workloads.Guardian;
 internal sealed partial class GuardianServer : IDisposable
 {
     /// <summary>How long the guardian stays with nothing to keep and no daemon.</summary>
-    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(200);
 
     private readonly HomeFolder _home;
     private readonly TimeProvider _time;

@@ -28,6 +28,9 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
     /// <summary>Between two commands before the first pass; grows by half each time, up to a second.</summary>
     private static readonly TimeSpan RunEvery = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Between two looks at what else a service listens on, which takes a walk through all processes.</summary>
+    private static readonly TimeSpan LookAstrayEvery = TimeSpan.FromSeconds(1);
+
     private static readonly HealthSpec WithoutTest = new() { Probe = new TcpProbe() };
 
     /// <summary>Reports each change of the verdict until cancelled.</summary>
@@ -73,11 +76,20 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
         var since = time.GetTimestamp();
         var failures = 0;
         var passedOnce = false;
+        var astray = LookAstrayEvery;
+        var elsewhere = "";
         var pause = FirstPause(probe);
         Verdict? last = null;
         while (true)
         {
             var (passed, finding, endpoint) = await TestAsync(spec, health, probe, instance, ct);
+            if (!passed && !passedOnce && endpoint is null && spec.Listens && time.GetElapsedTime(since) > astray)
+            {
+                astray = time.GetElapsedTime(since) + LookAstrayEvery;
+                elsewhere = await FindElsewhereAsync(instance, ct);
+            }
+
+            finding = passed || endpoint is not null ? finding : finding + elsewhere;
             failures = passed ? 0 : failures + 1;
             passedOnce |= passed;
             var late = passedOnce || time.GetElapsedTime(since) > health.StartPeriod;
@@ -104,6 +116,13 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
 
             await Task.Delay(pause, time, ct);
         }
+    }
+
+    /// <summary>The usual mistake of a service that never becomes ready: it listens, but not where it was told to.</summary>
+    private static async Task<string> FindElsewhereAsync(IInstance instance, CancellationToken ct)
+    {
+        var listening = await instance.FindListenersAsync(others: true, ct);
+        return listening is { Endpoint: null, Others: [_, ..] others } ? $"; it listens on {string.Join(", ", others.Select(other => other.Port).Distinct())}" : "";
     }
 
     private static TimeSpan FirstPause(ProbeSpec? probe) => probe switch

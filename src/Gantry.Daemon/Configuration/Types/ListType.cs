@@ -39,8 +39,9 @@ internal sealed class ListType<T>(ConfigType<T> item, string items, int minimum 
             }
         }
 
+        // What is left of a list after its faulty items may be less than it must have.
         result = read.ToImmutable();
-        return true;
+        return result.Length >= minimum;
     }
 
     private string? Hint(TomlValue value, string path) => value switch

@@ -43,7 +43,7 @@ internal sealed class MapType<T>(ConfigType<T> item, string what, int most = int
         var read = ImmutableArray.CreateBuilder<Named<T>>(table.Entries.Count);
         foreach (var entry in table.Entries)
         {
-            if (item.TryRead(entry.Value, KeyPath.Join(path, entry.Key), binding, out var one))
+            if (item.TryRead(entry.Value, TomlText.Join(path, entry.Key), binding, out var one))
             {
                 read.Add(new Named<T>(entry.Key, binding.Place(entry.KeySpan), binding.Setting(entry.Value, one)));
             }

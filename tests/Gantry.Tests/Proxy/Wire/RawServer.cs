@@ -30,8 +30,8 @@ internal sealed class RawServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _listener.Stop();
         await _loop;
+        _listener.Stop();
         _end.Dispose();
     }
 
@@ -45,7 +45,7 @@ internal sealed class RawServer : IAsyncDisposable
                 connections.Add(PlayAsync(await _listener.AcceptSocketAsync(_end.Token)));
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
         {
             await Task.WhenAll(connections);
         }

@@ -11,7 +11,7 @@ internal static class DependencyChecks
     {
         foreach (var service in config.Services.Value)
         {
-            var path = $"{KeyPath.Join("services", service.Name)}.depends_on";
+            var path = $"{TomlText.Join("services", service.Name)}.depends_on";
             foreach (var edge in service.Value.DependsOn.Value)
             {
                 if (names.Require(edge.Name, edge.Place, path, diagnostics) is { } dependency)
@@ -37,7 +37,7 @@ internal static class DependencyChecks
         }
         else if (edge.Value is null && isTask)
         {
-            diagnostics.Warning(edge.Place, $"{path}: the task \"{edge.Name}\" is only waited for until it has started", $"to wait for its end write depends_on = {{ {KeyPath.Quote(edge.Name)} = \"completed\" }}");
+            diagnostics.Warning(edge.Place, $"{path}: the task \"{edge.Name}\" is only waited for until it has started", $"to wait for its end write depends_on = {{ {TomlText.Quote(edge.Name)} = \"completed\" }}");
         }
     }
 

@@ -26,12 +26,12 @@ internal sealed class ReferenceChecks(WorkspaceConfig config, ServiceNames names
         {
             foreach (var variable in service.Value.Env.Value)
             {
-                Check($"{KeyPath.Join("services", service.Name)}.env.{variable.Name}", variable.Value, secretAllowed: true);
+                Check($"{TomlText.Join("services", service.Name)}.env.{variable.Name}", variable.Value, secretAllowed: true);
             }
 
             foreach (var (key, template) in Templates(service.Value))
             {
-                Check($"{KeyPath.Join("services", service.Name)}.{key}", template, secretAllowed: false);
+                Check($"{TomlText.Join("services", service.Name)}.{key}", template, secretAllowed: false);
             }
         }
 
@@ -73,7 +73,7 @@ internal sealed class ReferenceChecks(WorkspaceConfig config, ServiceNames names
 
     private void CheckSecret(string name, SecretConfig secret)
     {
-        var asked = KeyPath.Join("secrets", name);
+        var asked = TomlText.Join("secrets", name);
         foreach (var template in (secret.Command?.Value.Arguments ?? []).Concat(secret.File is { } file ? [file.Value] : []))
         {
             foreach (var reference in template.References.OfType<DottedReference>())

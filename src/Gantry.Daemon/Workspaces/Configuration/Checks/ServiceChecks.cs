@@ -13,7 +13,7 @@ internal static class ServiceChecks
 
     public static void Check(Named<ServiceConfig> named, DiagnosticList diagnostics)
     {
-        var (service, path) = (named.Value, KeyPath.Join("services", named.Name));
+        var (service, path) = (named.Value, TomlText.Join("services", named.Name));
         CheckType(service, path, diagnostics);
         CheckPorts(service, path, diagnostics);
         CheckHealth(service, path, diagnostics);

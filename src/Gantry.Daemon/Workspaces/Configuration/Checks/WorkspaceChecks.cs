@@ -19,7 +19,7 @@ internal static class WorkspaceChecks
 
         foreach (var secret in config.Secrets.Value)
         {
-            ServiceChecks.CheckProgram(secret.Value.Command, $"{KeyPath.Join("secrets", secret.Name)}.command", diagnostics);
+            ServiceChecks.CheckProgram(secret.Value.Command, $"{TomlText.Join("secrets", secret.Name)}.command", diagnostics);
         }
 
         DependencyChecks.Check(config, names, diagnostics);

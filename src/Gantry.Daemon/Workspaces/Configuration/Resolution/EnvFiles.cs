@@ -14,15 +14,15 @@ internal sealed class EnvFiles
         var files = new EnvFiles();
         foreach (var service in selection.Services)
         {
-            foreach (var name in service.Value.EnvFile.Value)
+            foreach (var name in service.Value.EnvFile.Value.Where(name => !files._files.ContainsKey(name.Value)))
             {
-                var asked = $"{KeyPath.Join("services", service.Name)}.env_file";
+                var asked = $"{TomlText.Join("services", service.Name)}.env_file";
                 var file = await BoundedFile.ReadAsync(identity.Absolute(name.Value), ct);
                 if (!file.Sound)
                 {
                     diagnostics.Error(name.Place, $"{asked}: {Found.Quote(name.Value)} {file.Fault}", file.Missing ? "the path is relative to the workspace's folder" : null);
                 }
-                else if (!files._files.ContainsKey(name.Value))
+                else
                 {
                     files._files.Add(name.Value, DotEnv.Parse(file.Bytes, name.Value, diagnostics));
                 }

@@ -21,7 +21,7 @@ internal sealed class EnvironmentLayers(WorkspaceConfig config, ServiceNames nam
 
     public ResolvedEnvironment Resolve(Named<ServiceConfig> service, Consumer consumer)
     {
-        var path = KeyPath.Join("services", service.Name);
+        var path = TomlText.Join("services", service.Name);
         var layers = new SortedDictionary<string, Variable>(StringComparer.Ordinal);
         AddTemplates(layers, config.Env.Value, "env", consumer);
         foreach (var file in service.Value.EnvFile.Value)
@@ -44,7 +44,7 @@ internal sealed class EnvironmentLayers(WorkspaceConfig config, ServiceNames nam
     {
         foreach (var variable in variables)
         {
-            var asked = KeyPath.Join(path, variable.Name);
+            var asked = TomlText.Join(path, variable.Name);
             layers[variable.Name] = new Variable(
                 interpolator.Fill(variable.Value, asked, consumer),
                 interpolator.FillForShow(variable.Value, consumer),

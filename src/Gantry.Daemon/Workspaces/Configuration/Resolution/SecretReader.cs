@@ -16,10 +16,10 @@ internal sealed class SecretReader(Identity identity, Variables variables, Inter
         var values = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var secret in secrets)
         {
-            var value = await ReadAsync(KeyPath.Join("secrets", secret.Name), secret.Value, ct);
+            var value = await ReadAsync(TomlText.Join("secrets", secret.Name), secret.Value, ct);
             if (value is not null && value.Contains('\0', StringComparison.Ordinal))
             {
-                diagnostics.Error(secret.Place, $"{KeyPath.Join("secrets", secret.Name)}: the secret contains U+0000, which cannot be handed to a program");
+                diagnostics.Error(secret.Place, $"{TomlText.Join("secrets", secret.Name)}: the secret contains U+0000, which cannot be handed to a program");
             }
             else if (value is not null)
             {
@@ -65,6 +65,12 @@ internal sealed class SecretReader(Identity identity, Variables variables, Inter
     private async Task<string?> FromCommandAsync(string path, Setting<CommandConfig> command, CancellationToken ct)
     {
         var arguments = new ServiceText(path, Nobody, interpolator).Fill(command, "command");
+        if (string.IsNullOrWhiteSpace(arguments[^1]) && command.Value.Shell || arguments[0].Length == 0)
+        {
+            diagnostics.Error(command.Place, $"{path}.command: the command is empty once its references are filled in");
+            return null;
+        }
+
         var outcome = await SecretCommand.RunAsync(arguments, identity.Folder, environment, time, ct);
         if (outcome.Fault is { } fault)
         {

@@ -56,7 +56,7 @@ internal sealed class WorkspaceResolver(WorkspaceConfig config, Identity identit
     private (WorkloadSpec Spec, ConfigViewSection Shown)? ResolveService(Named<ServiceConfig> named, Interpolator interpolator)
     {
         var service = named.Value;
-        var text = new ServiceText(KeyPath.Join("services", named.Name), new Consumer(named.Name, service.Runtime!.Value), interpolator);
+        var text = new ServiceText(TomlText.Join("services", named.Name), new Consumer(named.Name, service.Runtime!.Value), interpolator);
         var environment = service.Runtime == RuntimeKind.Site
             ? ResolvedEnvironment.Empty
             : new EnvironmentLayers(config, names, selection, files, interpolator, diagnostics).Resolve(named, text.Consumer);

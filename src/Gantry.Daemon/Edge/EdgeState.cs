@@ -1,0 +1,18 @@
+using Gantry.Proxy.Routing;
+
+namespace Gantry.Daemon.Edge;
+
+/// <summary>What the edge knows at this moment: the routes in force, and what is told of those that are not.</summary>
+internal sealed class EdgeState(Router router)
+{
+    private EdgeMap _map = EdgeMap.Empty;
+
+    public EdgeMap Map => Volatile.Read(ref _map);
+
+    /// <summary>Puts a new map in force; requests on their way keep the old one.</summary>
+    public void Publish(EdgeMap map)
+    {
+        Volatile.Write(ref _map, map);
+        router.Update(map.Routes);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using Gantry.Daemon.Hosting.Configuration;
+using Gantry.Daemon.Workspaces.Configuration;
+using Gantry.Toml;
+using Xunit;
+
+namespace Gantry.Tests.Workspaces.Configuration;
+
+public sealed class SchemaTests
+{
+    [Fact]
+    public void The_schema_of_workspaces_is_approved() => Approved.Equal("gantry.schema.json", WorkspaceSchema.ToJson());
+
+    [Fact]
+    public void The_schema_of_daemons_is_approved() => Approved.Equal("gantryd.schema.json", DaemonSchema.ToJson());
+
+    [Fact]
+    public void Every_example_is_valid_under_its_schema()
+    {
+        Assert.All(
+            DocumentationTests.Examples("gantry.toml").Append(DesignExampleTests.Text).Concat(RepositoryExamples()),
+            example => Assert.Empty(SchemaCheck.Faults(WorkspaceSchema.ToJson(), TomlDocument.Parse(example).Root)));
+        Assert.All(
+            DocumentationTests.Examples("gantryd.toml"),
+            example => Assert.Empty(SchemaCheck.Faults(DaemonSchema.ToJson(), TomlDocument.Parse(example).Root)));
+    }
+
+    [Theory]
+    [InlineData("services.web = { command = 'x', prot = 1 }", "services.web.prot")]
+    [InlineData("services.web = { command = 'x', port = 'x' }", "services.web.port")]
+    [InlineData("services.web = { command = 'x', port = 70000 }", "services.web.port")]
+    [InlineData("services.web = { command = 'x', type = 'x' }", "services.web.type")]
+    [InlineData("services.web = { command = [] }", "services.web.command")]
+    [InlineData("services.web = { command = 'x', health = { http = '/', interval = '5' } }", "services.web.health.interval")]
+    [InlineData("services.web = { command = 'x', health = { http = '/', tcp = true } }", "services.web.health")]
+    [InlineData("services.web = { command = 'x', limits = { memory = '5 bytes' } }", "services.web.limits.memory")]
+    [InlineData("services.web = { }", "services.web")]
+    [InlineData("servces = { }", "servces")]
+    [InlineData("proxy.routes = [{ pth = '/' }]", "proxy.routes[0].pth")]
+    public void The_schema_refuses_what_the_binder_refuses(string text, string place) =>
+        Assert.Equal([place], SchemaCheck.Faults(WorkspaceSchema.ToJson(), TomlDocument.Parse(text).Root));
+
+    [Fact]
+    public void Every_key_of_the_schema_says_what_it_means()
+    {
+        Assert.All(Properties(JsonNode.Parse(WorkspaceSchema.ToJson())!).Concat(Properties(JsonNode.Parse(DaemonSchema.ToJson())!)), pair => Assert.NotNull(pair.Value!["description"]));
+    }
+
+    [Fact]
+    public void Defaults_are_in_the_schema()
+    {
+        var service = JsonNode.Parse(WorkspaceSchema.ToJson())!["properties"]!["services"]!["additionalProperties"]!["properties"]!;
+        Assert.Equal("service", service["type"]!["default"]!.GetValue<string>());
+        Assert.Equal("SIGTERM", service["stop"]!["properties"]!["signal"]!["default"]!.GetValue<string>());
+        Assert.Equal("1s..30s", service["restart"]!["anyOf"]![0]!["properties"]!["backoff"]!["default"]!.GetValue<string>());
+        Assert.Null(service["port"]!["default"]);
+    }
+
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> Properties(JsonNode node) => node switch
+    {
+        JsonObject table => (table["properties"]?.AsObject() ?? []).Concat(table.Where(pair => pair.Value is not null).SelectMany(pair => Properties(pair.Value!))),
+        JsonArray list => list.Where(item => item is not null).SelectMany(item => Properties(item!)),
+        _ => [],
+    };
+
+    private static IEnumerable<string> RepositoryExamples()
+    {
+        var folder = Path.Combine(Approved.RepositoryRoot(), "examples");
+        return Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "gantry.toml", SearchOption.AllDirectories).Select(File.ReadAllText) : [];
+    }
+}
