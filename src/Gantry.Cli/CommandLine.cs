@@ -46,6 +46,9 @@ internal static class CommandLine
         return root;
     }
 
+    public static ParseResult Parse(IReadOnlyList<string> args) =>
+        Create().Parse(args, new ParserConfiguration { EnablePosixBundling = true, ResponseFileTokenReplacer = null });
+
     public static async Task<int> RunAsync(IReadOnlyList<string> args)
     {
         if (args is ["--version"])
@@ -53,7 +56,7 @@ internal static class CommandLine
             args = ["version"];
         }
 
-        var parsed = Create().Parse(args, new ParserConfiguration { EnablePosixBundling = true, ResponseFileTokenReplacer = null });
+        var parsed = Parse(args);
         if (UsageError.IsIn(parsed))
         {
             using var output = CommandOutput.Standard(GlobalOptions.Read(parsed), Environment.GetEnvironmentVariable);

@@ -16,18 +16,21 @@ internal static class GlobalOptions
     public static readonly Option<bool> Json = new("--json")
     {
         Description = "Write the result as JSON",
+        Arity = ArgumentArity.Zero,
         Recursive = true,
     };
 
     public static readonly Option<bool> NoColour = new("--no-color")
     {
         Description = "Write without colours (as does NO_COLOR)",
+        Arity = ArgumentArity.Zero,
         Recursive = true,
     };
 
     public static readonly Option<bool> Quiet = new("--quiet", "-q")
     {
         Description = "Write results and errors only",
+        Arity = ArgumentArity.Zero,
         Recursive = true,
     };
 

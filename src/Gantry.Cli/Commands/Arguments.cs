@@ -18,6 +18,12 @@ internal static class Arguments
         return argument;
     }
 
+    /// <summary>An option without a value. The word behind it is never taken for one.</summary>
+    public static Option<bool> Flag(string name, string description, bool hidden = false) => Flag(name, [], description, hidden);
+
+    /// <summary>The same, with a short name.</summary>
+    public static Option<bool> Flag(string name, string alias, string description) => Flag(name, [alias], description, hidden: false);
+
     /// <summary>A length of time.</summary>
     public static Option<TimeSpan?> Duration(string name, string description) => new(name)
     {
@@ -75,6 +81,9 @@ internal static class Arguments
             result.AddError($"{name}: {wrong} is none of {string.Join(", ", words)}{(Suggestion.Closest(wrong, words) is { } close ? $"; did you mean {close}?" : "")}");
         }
     }
+
+    private static Option<bool> Flag(string name, string[] aliases, string description, bool hidden) =>
+        new(name, aliases) { Description = description, Arity = ArgumentArity.Zero, Hidden = hidden };
 
     /// <summary>Words that were given one by one or with commas between.</summary>
     public static ImmutableArray<string> Words(ParseResult parsed, Option<string[]> option) =>

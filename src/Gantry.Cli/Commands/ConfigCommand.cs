@@ -16,7 +16,7 @@ internal static class ConfigCommand
 
     private static readonly Option<string[]> Profiles = new("--profile") { Description = "Enable a profile's services, too", HelpName = "NAME" };
 
-    private static readonly Option<bool> Provenance = new("--provenance") { Description = "Say of each value where it comes from" };
+    private static readonly Option<bool> Provenance = Arguments.Flag("--provenance", "Say of each value where it comes from");
 
     public static Command Create()
     {

@@ -14,7 +14,7 @@ internal static class DaemonCommand
 
     private static readonly Option<int?> Tail = Arguments.Number("--tail", ["-n"], $"So many lines (default {LogLines})", least: 0);
 
-    private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "Go on with what comes" };
+    private static readonly Option<bool> Follow = Arguments.Flag("--follow", "-f", "Go on with what comes");
 
     public static Command Create()
     {

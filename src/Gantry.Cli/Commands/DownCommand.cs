@@ -13,9 +13,9 @@ internal static class DownCommand
 {
     private static readonly Argument<string?> Folder = new("folder") { Description = "The workspace's folder, where it is not the one around the current folder", Arity = ArgumentArity.ZeroOrOne };
 
-    private static readonly Option<bool> All = new("--all") { Description = "Take down every workspace of this home" };
+    private static readonly Option<bool> All = Arguments.Flag("--all", "Take down every workspace of this home");
 
-    private static readonly Option<bool> Volumes = new("--volumes") { Description = "Remove its named volumes, too" };
+    private static readonly Option<bool> Volumes = Arguments.Flag("--volumes", "Remove its named volumes, too");
 
     public static Command Create()
     {

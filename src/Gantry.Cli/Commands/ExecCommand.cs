@@ -19,9 +19,9 @@ internal static class ExecCommand
         CaptureRemainingTokens = true,
     };
 
-    private static readonly Option<bool> NoTerminal = new("--no-tty", "-T") { Description = "Give the command no terminal" };
+    private static readonly Option<bool> NoTerminal = Arguments.Flag("--no-tty", "-T", "Give the command no terminal");
 
-    private static readonly Option<bool> Terminal = new("--tty", "-t") { Description = "Give the command a terminal, even where ours is none" };
+    private static readonly Option<bool> Terminal = Arguments.Flag("--tty", "-t", "Give the command a terminal, even where ours is none");
 
     private static readonly Option<int?> Replica = Arguments.Number("--replica", [], "In this replica, not in the first one that runs", least: 0);
 

@@ -16,7 +16,7 @@ internal static class LogsCommand
 {
     private static readonly Argument<string[]> Targets = Arguments.Targets();
 
-    private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "Go on with what comes" };
+    private static readonly Option<bool> Follow = Arguments.Flag("--follow", "-f", "Go on with what comes");
 
     private static readonly Option<int?> Tail = Arguments.Number("--tail", ["-n"], "Only the last so many lines", least: 0);
 
@@ -26,9 +26,9 @@ internal static class LogsCommand
 
     private static readonly Option<int?> Replica = Arguments.Number("--replica", [], "Only one replica", least: 0);
 
-    private static readonly Option<bool> NoPrefix = new("--no-prefix") { Description = "Leave out who wrote a line" };
+    private static readonly Option<bool> NoPrefix = Arguments.Flag("--no-prefix", "Leave out who wrote a line");
 
-    private static readonly Option<bool> Timestamps = new("--timestamps", "-t") { Description = "Begin each line with its time" };
+    private static readonly Option<bool> Timestamps = Arguments.Flag("--timestamps", "-t", "Begin each line with its time");
 
     public static Command Create()
     {

@@ -10,7 +10,7 @@ namespace Gantry.Cli.Commands;
 /// <summary><c>gantry serve</c>: the daemon in the foreground. The command line's other half starts it so, with <c>--auto</c>.</summary>
 internal static class ServeCommand
 {
-    private static readonly Option<bool> Auto = new("--auto") { Description = "Leave after a while with nothing to do", Hidden = true };
+    private static readonly Option<bool> Auto = Arguments.Flag("--auto", "Leave after a while with nothing to do", hidden: true);
 
     private static readonly Option<string?> Config = new("--config") { Description = "The daemon's settings, instead of the usual gantryd.toml" };
 

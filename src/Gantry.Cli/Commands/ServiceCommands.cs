@@ -14,7 +14,7 @@ internal static class ServiceCommands
 
     private static readonly Option<TimeSpan?> Timeout = Arguments.Duration("--timeout", "Give up waiting after this long (default 5m)");
 
-    private static readonly Option<bool> Detach = new("--detach", "-d") { Description = "Return as soon as everything is set in motion" };
+    private static readonly Option<bool> Detach = Arguments.Flag("--detach", "-d", "Return as soon as everything is set in motion");
 
     public static Command CreateStart() => Create("start", "Start services and what they depend on, and wait until they are ready");
 

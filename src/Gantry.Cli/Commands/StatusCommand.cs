@@ -14,7 +14,7 @@ internal static class StatusCommand
 {
     private static readonly Argument<string[]> Targets = Arguments.Targets("Services to show, all where none is named; or the workspace's folder");
 
-    private static readonly Option<bool> All = new("--all", "-a") { Description = "List every workspace that is up" };
+    private static readonly Option<bool> All = Arguments.Flag("--all", "-a", "List every workspace that is up");
 
     public static Command Create()
     {

@@ -18,9 +18,9 @@ internal static class UpCommand
 
     private static readonly Option<string[]> Profiles = new("--profile") { Description = "Enable a profile's services, too", HelpName = "NAME" };
 
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Print what would be done, and why, and do nothing" };
+    private static readonly Option<bool> DryRun = Arguments.Flag("--dry-run", "Print what would be done, and why, and do nothing");
 
-    private static readonly Option<bool> Detach = new("--detach", "-d") { Description = "Return as soon as everything is set in motion" };
+    private static readonly Option<bool> Detach = Arguments.Flag("--detach", "-d", "Return as soon as everything is set in motion");
 
     public static Command Create()
     {

@@ -44,7 +44,7 @@ internal static class UsageError
         if (unknown.StartsWith('-'))
         {
             var options = command.Options.Concat(GlobalOptions.All).SelectMany(option => option.Aliases.Append(option.Name)).ToList();
-            return CliException.Usage("unknown-option", $"{path} has no option {unknown}", Suggestion.Closest(unknown, options) is { } option ? $"did you mean {option}? {help}" : help);
+            return CliException.Usage("unknown-option", $"{path} has no option {unknown}", unknown.Length > 2 && Suggestion.Closest(unknown, options) is { } option ? $"did you mean {option}? {help}" : help);
         }
 
         return command.Subcommands.Count > 0

@@ -19,7 +19,8 @@ internal sealed class TextTable(string indent = "")
     public void Add(params Cell[] cells) => _rows.Add(cells);
 
     /// <param name="width">Columns of the terminal; null where lines may be of any length.</param>
-    public void Write(StringBuilder into, Palette palette, int? width)
+    /// <param name="least">The last column gets so many even where the line then wraps.</param>
+    public void Write(StringBuilder into, Palette palette, int? width, int least = LeastLast)
     {
         var widths = Widths();
         foreach (var row in _rows)
@@ -29,7 +30,8 @@ internal sealed class TextTable(string indent = "")
             for (var column = 0; column < row.Length; column++)
             {
                 var isLast = column == row.Length - 1;
-                var text = isLast && width is { } most ? Cut(row[column].Text, Math.Max(LeastLast, most - used)) : row[column].Text;
+                var room = width is { } most ? Math.Max(isLast ? least : 0, most - used) : int.MaxValue;
+                var text = isLast || least == 0 ? Cut(row[column].Text, room) : row[column].Text;
                 line.Append(palette.Paint(row[column].Tone, text));
                 if (!isLast)
                 {
@@ -43,7 +45,7 @@ internal sealed class TextTable(string indent = "")
     }
 
     /// <summary>Shortens a text to so many characters, the last of which then tells that there is more.</summary>
-    internal static string Cut(string text, int width) => text.Length <= width ? text : width <= 1 ? "…" : text[..(width - 1)] + "…";
+    internal static string Cut(string text, int width) => text.Length <= width ? text : width <= 0 ? "" : text[..(width - 1)] + "…";
 
     /// <summary>The last cell of a row needs no width of its own.</summary>
     private int[] Widths()

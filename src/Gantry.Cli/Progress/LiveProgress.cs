@@ -55,7 +55,7 @@ internal sealed class LiveProgress(Action<string> write, Func<(int Rows, int Col
         }
 
         var text = new StringBuilder();
-        table.Write(text, palette, columns);
+        table.Write(text, palette, columns, least: 0);
         var hidden = progress.Services.Length - shown.Length;
         return [.. text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries), .. hidden > 0 ? [$"… and {hidden} more"] : (string[])[]];
     }
