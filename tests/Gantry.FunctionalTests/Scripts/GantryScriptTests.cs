@@ -178,6 +178,7 @@ public sealed class GantryScriptTests : IDisposable
         }
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(_repository.Builds, ".work.*"));
+        Assert.DoesNotContain(HostProcess.All(), process => process.CommandLine.Contains(_repository.Beside(""), StringComparison.Ordinal));
         File.Delete(_repository.Beside("delay"));
         Assert.Equal("made from: first; told: \n", (await _repository.RunAsync("gantry", Ct)).Stdout);
     }

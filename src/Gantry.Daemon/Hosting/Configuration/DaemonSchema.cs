@@ -2,7 +2,7 @@ using Gantry.Daemon.Configuration;
 
 namespace Gantry.Daemon.Hosting.Configuration;
 
-/// <summary>What <c>gantry config schema --daemon</c> prints.</summary>
+/// <summary>The description of <c>gantryd.toml</c> for editors.</summary>
 public static class DaemonSchema
 {
     /// <summary>The JSON Schema (draft-07) of <c>gantryd.toml</c>, with the meaning and the default of every key.</summary>

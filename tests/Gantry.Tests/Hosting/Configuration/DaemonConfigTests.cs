@@ -88,7 +88,9 @@ public sealed class DaemonConfigTests : IDisposable
     public async Task An_empty_variable_says_nothing()
     {
         _environment["GANTRY_HTTP"] = "";
-        Assert.True((await LoadAsync()).Config.Server.Value.Http.IsDefault);
+        var result = await LoadAsync();
+        Assert.True(result.Config.Server.Value.Http.IsDefault);
+        Assert.Empty(result.Diagnostics);
     }
 
     [Fact]

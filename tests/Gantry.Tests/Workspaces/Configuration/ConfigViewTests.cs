@@ -7,16 +7,16 @@ namespace Gantry.Tests.Workspaces.Configuration;
 public sealed class ConfigViewTests
 {
     [Fact]
-    public async Task The_resolved_workspace_is_shown_as_TOML() => Approved.Equal("view.toml", await ShownAsync(view => view.ToToml(provenance: false)));
+    public async Task The_resolved_workspace_is_shown_as_TOML() => Approved.Verify("view-toml", await ShownAsync(view => view.ToToml(provenance: false)));
 
     [Fact]
-    public async Task The_resolved_workspace_is_shown_as_TOML_with_origins() => Approved.Equal("view-with-origins.toml", await ShownAsync(view => view.ToToml(provenance: true)));
+    public async Task The_resolved_workspace_is_shown_as_TOML_with_origins() => Approved.Verify("view-toml-with-origins", await ShownAsync(view => view.ToToml(provenance: true)));
 
     [Fact]
-    public async Task The_resolved_workspace_is_shown_as_JSON() => Approved.Equal("view.json", await ShownAsync(view => view.ToJson(provenance: false)));
+    public async Task The_resolved_workspace_is_shown_as_JSON() => Approved.Verify("view-json", await ShownAsync(view => view.ToJson(provenance: false)));
 
     [Fact]
-    public async Task The_resolved_workspace_is_shown_as_JSON_with_origins() => Approved.Equal("view-with-origins.json", await ShownAsync(view => view.ToJson(provenance: true)));
+    public async Task The_resolved_workspace_is_shown_as_JSON_with_origins() => Approved.Verify("view-json-with-origins", await ShownAsync(view => view.ToJson(provenance: true)));
 
     [Fact]
     public async Task What_is_shown_is_valid_TOML()

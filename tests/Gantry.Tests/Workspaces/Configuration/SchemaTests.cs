@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Gantry.Daemon.Hosting.Configuration;
 using Gantry.Daemon.Workspaces.Configuration;
+using Gantry.Tests.Conventions;
 using Gantry.Toml;
 using Xunit;
 
@@ -9,10 +10,10 @@ namespace Gantry.Tests.Workspaces.Configuration;
 public sealed class SchemaTests
 {
     [Fact]
-    public void The_schema_of_workspaces_is_approved() => Approved.Equal("gantry.schema.json", WorkspaceSchema.ToJson());
+    public void The_schema_of_workspaces_is_approved() => Approved.Verify("gantry-schema", WorkspaceSchema.ToJson());
 
     [Fact]
-    public void The_schema_of_daemons_is_approved() => Approved.Equal("gantryd.schema.json", DaemonSchema.ToJson());
+    public void The_schema_of_daemons_is_approved() => Approved.Verify("gantryd-schema", DaemonSchema.ToJson());
 
     [Fact]
     public void Every_example_is_valid_under_its_schema()
@@ -63,9 +64,5 @@ public sealed class SchemaTests
         _ => [],
     };
 
-    private static IEnumerable<string> RepositoryExamples()
-    {
-        var folder = Path.Combine(Approved.RepositoryRoot(), "examples");
-        return Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "gantry.toml", SearchOption.AllDirectories).Select(File.ReadAllText) : [];
-    }
+    private static IEnumerable<string> RepositoryExamples() => Repository.Files("examples", "/gantry.toml").Select(file => file.Text);
 }

@@ -1,4 +1,5 @@
 using Gantry.Daemon.Workspaces;
+using Gantry.Tests.Proxy.Wire;
 using Xunit;
 
 namespace Gantry.Tests.Workspaces.Configuration;
@@ -92,10 +93,13 @@ public sealed class SecretTests
     public async Task A_command_that_does_not_end_is_ended_with_all_that_it_started()
     {
         var clock = new HurriedTime();
-        using var workspace = new WorkspaceOnDisk("secrets.a.command = 'sleep 1000 & sleep 1000'\nservices.web = { command = 'true', env = { A = '${secret.a}' } }") { Time = clock };
+        using var workspace = new WorkspaceOnDisk("secrets.a.command = 'sleep 1000 & echo $$ $! > pids; sleep 1000'\nservices.web = { command = 'true', env = { A = '${secret.a}' } }") { Time = clock };
         var fault = await workspace.FaultAsync();
         Assert.Equal("secrets.a.command: no end after 10 seconds", fault.Message);
         Assert.Equal([TimeSpan.FromSeconds(10)], clock.Waits);
+        var pids = File.ReadAllText(Path.Combine(workspace.Folder, "pids")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, pids.Length);
+        await Eventually.HoldsAsync(() => !pids.Any(Runs), "the command and all that it started have ended");
     }
 
     [Fact]
@@ -146,6 +150,19 @@ public sealed class SecretTests
         Assert.Equal("secrets.b.command: exited with 1: the token ${secret.a} is refused", fault.Message);
     }
 
+    /// <summary>Whether a process is there and more than an entry that nobody has asked about (proc(5): state Z).</summary>
+    private static bool Runs(string pid)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>A clock on which every wait is over at once.</summary>
     private sealed class HurriedTime : TimeProvider
     {
@@ -154,7 +171,7 @@ public sealed class SecretTests
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
             Waits.Add(dueTime);
-            return base.CreateTimer(callback, state, TimeSpan.FromMilliseconds(50), period);
+            return base.CreateTimer(callback, state, TimeSpan.FromMilliseconds(300), period);
         }
     }
 }

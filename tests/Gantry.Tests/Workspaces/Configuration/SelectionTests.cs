@@ -57,6 +57,13 @@ public sealed class SelectionTests
     }
 
     [Fact]
+    public async Task Containers_may_listen_on_the_same_port_each_in_its_own_network()
+    {
+        using var workspace = new WorkspaceOnDisk("services.a = { image = 'a', target_port = 80, port = 80 }\nservices.b = { image = 'b', target_port = 80 }");
+        Assert.Equal("", await workspace.FaultsAsync());
+    }
+
+    [Fact]
     public async Task Services_of_different_profiles_may_have_the_same_port()
     {
         using var workspace = new WorkspaceOnDisk("""
