@@ -103,11 +103,7 @@ internal static class DaemonHost
         var gatekeeper = app.ApplicationServices.GetRequiredService<Gatekeeper>();
         app.Use(gatekeeper.InvokeAsync);
         app.UseWebSockets();
-        app.UseSwaggerUI(page =>
-        {
-            page.RoutePrefix = "docs";
-            page.SwaggerEndpoint("/openapi/v1.json", "Gantry");
-        });
+        app.UseDocumentation();
         app.UseRouting();
         app.UseEndpoints(endpoints =>
         {
