@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.Versioning;
 using Gantry.Workloads.Guardian;
+using Gantry.Workloads.Logs;
 using Gantry.Workloads.Native;
 using Microsoft.Extensions.Logging;
 
