@@ -81,6 +81,7 @@ internal static class DaemonHost
             .AddSingleton<DaemonState>()
             .AddSingleton(Gatekeeper.For(options.Home, TimeProvider.System))
             .AddHostedService<IdleWatch>()
+            .AddHostedService<QuietMemory>()
             .AddWorkloads(options)
             .AddWorkspaces(doors)
             .AddEdge();
