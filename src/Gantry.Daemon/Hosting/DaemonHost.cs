@@ -72,6 +72,7 @@ internal static class DaemonHost
             doors.Mount(kestrel);
         });
         builder.Services.AddDaemonJson();
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services
             .AddSingleton(TimeProvider.System)
@@ -96,6 +97,7 @@ internal static class DaemonHost
     private static void MapApi(IApplicationBuilder app, IServiceCollection services)
     {
         var gatekeeper = app.ApplicationServices.GetRequiredService<Gatekeeper>();
+        app.Use(ProblemResults.FillAsync);
         app.Use(gatekeeper.InvokeAsync);
         app.UseWebSockets();
         app.UseRouting();

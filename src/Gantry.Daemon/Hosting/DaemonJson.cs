@@ -18,6 +18,8 @@ namespace Gantry.Daemon.Hosting;
 [JsonSerializable(typeof(EdgeProblem))]
 [JsonSerializable(typeof(ApplyRequest))]
 [JsonSerializable(typeof(ApplyAnswer))]
+[JsonSerializable(typeof(ChangeRequest))]
+[JsonSerializable(typeof(ChangeAnswer))]
 [JsonSerializable(typeof(WorkspaceStatus))]
 [JsonSerializable(typeof(ImmutableArray<WorkspaceStatus>))]
 [JsonSerializable(typeof(ImmutableArray<WorkspaceSummary>))]

@@ -53,12 +53,22 @@ internal static class Documentation
             .BuildServiceProvider()
             .GetRequiredKeyedService<IOpenApiDocumentProvider>(Version);
 
-        private static void Describe(OpenApiOptions options) => options.AddDocumentTransformer((document, _, _) =>
+        private static void Describe(OpenApiOptions options)
         {
-            document.Info.Title = "Gantry";
-            document.Info.Version = BuildVersion.Current;
-            return Task.CompletedTask;
-        });
+            options.AddDocumentTransformer((document, _, _) =>
+            {
+                document.Info.Title = "Gantry";
+                document.Info.Version = BuildVersion.Current;
+                return Task.CompletedTask;
+            });
+
+            // Lists in a query are described as a body, too; a GET has none (RFC 9110, 9.3.1).
+            options.AddOperationTransformer((operation, context, _) =>
+            {
+                operation.RequestBody = context.Description.HttpMethod == HttpMethods.Get ? null : operation.RequestBody;
+                return Task.CompletedTask;
+            });
+        }
 
         public async Task WriteAsync(HttpContext context)
         {
