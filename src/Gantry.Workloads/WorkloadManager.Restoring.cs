@@ -116,6 +116,14 @@ public sealed partial class WorkloadManager
         }
     }
 
+    private void NoteUnsaved(Fault? fault)
+    {
+        if (fault is not null)
+        {
+            Log.NotSaved(_logger, fault.Message);
+        }
+    }
+
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Error, Message = "{File} cannot be read and was set aside: {Reason}")]
