@@ -75,7 +75,7 @@ internal sealed partial class WorkloadSupervisor
     {
         try
         {
-            await _mailbox.Writer.WriteAsync(report, ct);
+            await SendAsync(report, ct);
         }
         catch (OperationCanceledException)
         {

@@ -117,7 +117,25 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         await taken.Task.WaitAsync(ct);
     }
 
-    private ValueTask SendAsync(Message message, CancellationToken ct) => _mailbox.Writer.WriteAsync(message, ct);
+    /// <summary>One that is let go answers at once.</summary>
+    private async ValueTask SendAsync(Message message, CancellationToken ct)
+    {
+        try
+        {
+            await _mailbox.Writer.WriteAsync(message, ct);
+        }
+        catch (ChannelClosedException)
+        {
+            Return(message);
+        }
+    }
+
+    /// <summary>Nobody is there to take it any more, and nobody shall wait for that.</summary>
+    private static void Return(Message message)
+    {
+        (message as Command)?.Taken.TrySetResult();
+        (message as Question)?.Answer.TrySetResult(null);
+    }
 
     private async Task RunAsync()
     {
@@ -133,6 +151,12 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         catch (OperationCanceledException) when (_letGo.IsCancellationRequested)
         {
             // Let go: see DisposeAsync.
+        }
+
+        _mailbox.Writer.TryComplete();
+        while (_mailbox.Reader.TryRead(out var left))
+        {
+            Return(left);
         }
 
         await LeaveAsync();
