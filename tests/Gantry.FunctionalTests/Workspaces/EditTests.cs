@@ -41,7 +41,7 @@ public sealed class EditTests : GantryTest
         { "a variable of all", "[services.db]", "[env]\nSHARED = \"1\"\n[services.db]", "api db worker" },
         { "the address of a dependency, which is injected", $"port    = {DatabasePort}", $"port    = {OtherPort}", "api" },
         { "another service", "[services.worker]", "[services.more]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\n[services.worker]", "" },
-        { "a dependency more", "[services.worker]\n", "[services.worker]\ndepends_on = [\"api\"]\n", "" },
+        { "a dependency more, whose address is injected", "[services.worker]\n", "[services.worker]\ndepends_on = [\"api\"]\n", "worker" },
         { "one working folder", "type    = \"worker\"", "type    = \"worker\"\nworkdir = \"/\"", "worker" },
     };
 

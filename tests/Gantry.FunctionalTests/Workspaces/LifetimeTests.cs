@@ -16,14 +16,14 @@ public sealed class LifetimeTests : GantryTest
     }
 
     [Fact]
-    public async Task A_changed_lifetime_counts_from_then_on_and_restarts_nothing()
+    public async Task A_changed_lifetime_counts_from_then_on()
     {
         const string services = "[services.a]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\n";
         var shop = await Home.LiveAsync("[workspace]\nlifetime = \"daemon\"\n" + services, Ct);
         await shop.UpAsync(Ct);
-        var before = (await shop.StatusAsync(Ct)).Pids;
         await shop.Files.WriteAsync(services, Ct);
         await shop.UpAsync(Ct);
+        var before = (await shop.StatusAsync(Ct)).Pids;
         await shop.DoAsync(Ct, "daemon", "restart");
         Assert.Equal(before, (await shop.StatusAsync(Ct)).Pids);
     }

@@ -74,7 +74,8 @@ public sealed class StopTests : GantryTest
             """,
             Ct);
         await shop.UpAsync(Ct);
-        await Home.Processes.UntilMarkedAsync(4, Ct);
+        // The shell in the middle has the words among its own arguments.
+        await Home.Processes.UntilMarkedAsync(5, Ct);
         await shop.DoAsync(Ct, "stop", "a");
         Assert.Empty(await Home.Processes.MarkedAsync());
         Assert.Empty(await Home.Processes.WorkloadsAsync());
