@@ -38,7 +38,6 @@ public sealed class BadConfigurationTests : GantryTest
         { "a secret that is not there", "[services.a]\ntype = \"worker\"\ncommand = \"x\"\nenv = { A = \"${secret.q}\" }\n", "gantry.toml:4:\\d+:.*q" },
         { "a missing env_file", "[services.a]\ntype = \"worker\"\ncommand = \"x\"\nenv_file = \"nope.env\"\n", "gantry.toml:4:12:.*nope\\.env" },
         { "a route to nowhere", "[services.a]\ntype = \"worker\"\ncommand = \"x\"\n[[proxy.routes]]\npath = \"/\"\nservice = \"nope\"\n", "gantry.toml:6:11:.*nope" },
-        { "a container", "[services.a]\nimage = \"postgres:16\"\n", "gantry.toml:2:\\d+:.*container driver" },
         { "no replicas", "[services.a]\ncommand = \"x\"\nreplicas = 0\n", "gantry.toml:3:12:" },
     };
 
@@ -120,6 +119,16 @@ public sealed class BadConfigurationTests : GantryTest
         Assert.Matches(@"gantry\.toml:4:\d+: warning: .*not available in this version", up.Stderr + up.Stdout);
         Assert.True((await shop.StatusAsync(Ct))["a"].Ready);
         await shop.DoAsync(Ct, "config", "validate");
+    }
+
+    [Fact]
+    public async Task An_image_is_answered_by_what_it_needs_and_the_rest_runs()
+    {
+        var shop = await Home.LiveAsync(Good + "[services.db]\nimage = \"postgres:16\"\n", Ct);
+        Assert.Contains("needs the container driver", (await shop.RunAsync(Ct, "up")).Stderr, StringComparison.Ordinal);
+        var status = await shop.StatusAsync(Ct);
+        Assert.True(status["a"].Ready);
+        Assert.Equal("failed", status["db"].State);
     }
 
     [Fact]
