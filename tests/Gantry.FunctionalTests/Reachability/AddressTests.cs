@@ -138,10 +138,11 @@ public sealed class AddressTests : GantryTest
         new Random(7).NextBytes(sent);
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, (await shop.ServiceAsync("echo", Ct)).Port!.Value, Ct);
-        await client.GetStream().WriteAsync(sent, Ct);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(sent, Ct);
         client.Client.Shutdown(SocketShutdown.Send);
         using var received = new MemoryStream();
-        await client.GetStream().CopyToAsync(received, Ct);
+        await stream.CopyToAsync(received, Ct);
         Assert.Equal(sent, received.ToArray());
     }
 

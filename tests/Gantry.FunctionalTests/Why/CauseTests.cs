@@ -14,9 +14,9 @@ public sealed class CauseTests : GantryTest
     /// <summary>A service, what is said of it, and what is said to do.</summary>
     public static TheoryData<string, string, string, string> Causes => new()
     {
-        { "an exit code", "command = \"echo the table is gone >&2; exit 42\"", "exited with 42", "the table is gone" },
-        { "a signal", "command = \"kill -SEGV $$\"", "SIGSEGV", "" },
-        { "a shell command that does not exist", "command = \"no-such-tool --now\"", "127", "no-such-tool" },
+        { "an exit code", "command = \"echo the table is gone >&2; exit 42\"\nhealth = { log = \"never\" }", "exited with 42", "the table is gone" },
+        { "a signal", "command = \"kill -SEGV $$\"\nhealth = { log = \"never\" }", "SIGSEGV", "" },
+        { "a shell command that does not exist", "command = \"no-such-tool --now\"\nhealth = { log = \"never\" }", "127", "no-such-tool" },
         { "a program that does not exist", "command = [\"no-such-program-anywhere\"]", "no-such-program-anywhere", "install|PATH" },
         { "a path that does not exist", "command = [\"./bin/nothing\"]", "bin/nothing", "exist|no such" },
         { "a folder instead of a program", "command = [\"./folder\"]", "folder", "" },
