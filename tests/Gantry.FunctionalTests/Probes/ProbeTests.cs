@@ -70,6 +70,30 @@ public sealed class ProbeTests : GantryTest
     }
 
     [Fact]
+    public async Task Exec_that_ends_at_once_is_tested_for_as_long_as_it_runs()
+    {
+        var shop = await Home.LiveAsync(
+            """
+            [services.a]
+            type    = "worker"
+            command = "exec sleep 1000"
+            health  = { exec = "echo x >> tests; test ! -e ill", interval = "10ms", retries = 1 }
+            """,
+            Ct);
+        await shop.UpAsync(Ct);
+        for (var round = 0; round < 3; round++)
+        {
+            var before = new FileInfo(Path.Combine(shop.Folder, "tests")).Length;
+            await Eventually.IsTrueAsync(() => new FileInfo(Path.Combine(shop.Folder, "tests")).Length > before + 200, "it is tested a hundred times", Ct);
+            Assert.True((await shop.ServiceAsync("a", Ct)).Ready);
+            await shop.Files.WriteAsync("ill", "", Ct);
+            await shop.UntilAsync("a", a => a.Health == "unhealthy", Ct);
+            File.Delete(Path.Combine(shop.Folder, "ill"));
+            await shop.UntilReadyAsync("a", Ct);
+        }
+    }
+
+    [Fact]
     public async Task Log_waits_for_its_line()
     {
         var shop = await Home.LiveAsync(

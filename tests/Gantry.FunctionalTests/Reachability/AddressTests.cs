@@ -78,11 +78,13 @@ public sealed class AddressTests : GantryTest
     }
 
     [Fact]
-    public async Task A_client_that_comes_while_it_crashes_is_served_by_the_next_run()
+    public async Task A_client_that_comes_after_a_crash_is_served_by_the_next_run()
     {
         var shop = await UpAsync();
         var before = await shop.ServiceAsync("api", Ct);
-        HostProcess.Find(before.Pid)!.Kill();
+        var process = HostProcess.Find(before.Pid)!;
+        process.Kill();
+        await Eventually.IsTrueAsync(() => !process.IsAlive(), "it is gone", Ct);
         Assert.NotEqual(before.Pid, (await Web.GetAsync($"http://127.0.0.1:{before.Port}/", Ct)).Number("pid"));
     }
 
