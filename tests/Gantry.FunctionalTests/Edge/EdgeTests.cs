@@ -40,6 +40,14 @@ public sealed class EdgeTests : GantryTest
         host    = "many.test"
         path    = "/env"
         service = "admin"
+        [[proxy.routes]]
+        host    = "long.test"
+        path    = "/*"
+        service = "api"
+        [[proxy.routes]]
+        host    = "long.test"
+        path    = "/env/*"
+        service = "admin"
         """;
 
     [Theory]
@@ -98,6 +106,7 @@ public sealed class EdgeTests : GantryTest
         await UpAsync();
         Assert.Equal("api", (await AskAsync("many.test", "/")).Text("name"));
         Assert.Equal("admin", (await AskAsync("many.test", "/env")).Text("WHO"));
+        Assert.Equal("admin", (await AskAsync("long.test", "/env/")).Text("WHO"));
     }
 
     [Fact]
