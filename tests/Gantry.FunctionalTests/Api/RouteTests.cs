@@ -8,7 +8,7 @@ namespace Gantry.FunctionalTests.Api;
 /// <summary>The requests that the issue names, and their errors.</summary>
 public sealed class RouteTests : GantryTest
 {
-    private const string Sleeper = "[services.a]\ntype = \"worker\"\ncommand = \"echo hello; exec sleep 1000\"\n";
+    private const string Sleeper = "[services.a]\ntype = \"worker\"\ncommand = \"echo hello; exec sleep 1000\"\nhealth = { log = \"hello\" }\n";
 
     [Fact]
     public async Task A_workspace_goes_up_is_looked_at_and_goes_down()
