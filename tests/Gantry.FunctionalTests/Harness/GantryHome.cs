@@ -17,6 +17,8 @@ internal sealed class GantryHome : IAsyncDisposable
 
     private readonly List<DaemonProcess> _daemons = [];
 
+    private int _outputs;
+
     private GantryHome()
     {
         Path = System.IO.Path.Combine(_root.FullName, "home");
@@ -32,6 +34,7 @@ internal sealed class GantryHome : IAsyncDisposable
         Client = new HomeClient(System.IO.Path.Combine(Path, "gantry.sock"));
         Survivors = new Survivors(Path, Marker);
         Cli = new GantryCli(this);
+        Processes = new HomeProcesses(this);
     }
 
     /// <summary>The folder; the first daemon or command makes it.</summary>
@@ -49,6 +52,11 @@ internal sealed class GantryHome : IAsyncDisposable
 
     public Survivors Survivors { get; }
 
+    public HomeProcesses Processes { get; }
+
+    /// <summary>What a test has to undo once everything has ended, before the folder goes: a mount, say.</summary>
+    public List<Func<CancellationToken, Task>> Closing { get; } = [];
+
     /// <summary>How long the last of everything may take to end once the daemon was told to stop.</summary>
     public TimeSpan EndPatience { get; private init; } = TimeSpan.FromSeconds(15);
 
@@ -63,6 +71,15 @@ internal sealed class GantryHome : IAsyncDisposable
     /// <summary>Makes the folder of a workspace; nothing is started.</summary>
     public Task<TestWorkspace> WorkspaceAsync(string toml, CancellationToken ct, string name = "shop") =>
         TestWorkspace.CreateAsync(System.IO.Path.Combine(_root.FullName, "w", name), toml, ct);
+
+    /// <summary>Makes the folder of a workspace, to be driven by the command line; nothing is started.</summary>
+    public async Task<LiveWorkspace> LiveAsync(string toml, CancellationToken ct, string name = "shop") => new(this, await WorkspaceAsync(toml, ct, name));
+
+    /// <summary>A file beside the home for what a background command writes; another one each time.</summary>
+    public string OutputFile() => System.IO.Path.Combine(_root.FullName, string.Create(CultureInfo.InvariantCulture, $"output-{Interlocked.Increment(ref _outputs)}.log"));
+
+    /// <summary>A folder beside the home, for a test's own files.</summary>
+    public string Beside(string name) => Directory.CreateDirectory(System.IO.Path.Combine(_root.FullName, name)).FullName;
 
     /// <summary>Starts <c>gantry serve</c> in the foreground of a process that the test owns, and waits until it has taken over.</summary>
     public async Task<DaemonProcess> ServeAsync(CancellationToken ct, params string[] arguments)
@@ -98,6 +115,11 @@ internal sealed class GantryHome : IAsyncDisposable
             Survivors.Kill();
             _daemons.ForEach(daemon => daemon.Dispose());
             Client.Dispose();
+            foreach (var close in Closing)
+            {
+                await close(patience.Token);
+            }
+
             _root.Delete(recursive: true);
         }
     }

@@ -10,4 +10,26 @@ internal static class Needs
         $"{name} is not installed; ./test installs it where it may");
 
     public static void Root() => Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root may do this");
+
+    /// <summary>Control groups that may be made: without them no memory, processors or tasks can be limited.</summary>
+    public static void ControlGroups()
+    {
+        Root();
+        Assert.SkipUnless(ControlGroupMounts.Any(IsWritable), "no control group can be made on this host");
+    }
+
+    private static readonly string[] ControlGroupMounts = ["/sys/fs/cgroup/pids", "/sys/fs/cgroup"];
+
+    private static bool IsWritable(string mount)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(mount, $"gantry-probe-{Guid.NewGuid():N}")).Delete();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 }

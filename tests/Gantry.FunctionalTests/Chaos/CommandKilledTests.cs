@@ -1,0 +1,97 @@
+using Gantry.FunctionalTests.Harness;
+using Xunit;
+
+namespace Gantry.FunctionalTests.Chaos;
+
+/// <summary>The command line only asks: whatever happens to it changes nothing.</summary>
+public sealed class CommandKilledTests : GantryTest
+{
+    private static string Toml =>
+        $$"""
+        [services.base]
+        command = {{TestWorkspace.Run("serve", "--delay-listen", "500ms")}}
+        health  = { http = "/health" }
+
+        [services.top]
+        type       = "worker"
+        command    = {{TestWorkspace.Run("ignore-sigterm")}}
+        stop       = { grace = "1s" }
+        depends_on = ["base"]
+        """;
+
+    [Fact]
+    public async Task An_up_that_is_killed_goes_on_without_its_command()
+    {
+        var workspace = await Home.LiveAsync(Toml, Ct);
+        for (var round = 0; round < Rounds.Of(2); round++)
+        {
+            using var up = await workspace.StartAsync("up");
+            await Eventually.IsTrueAsync(async () => (await Home.Processes.WorkloadsAsync()).Count > 0, "something is started", Ct);
+            await up.KillAsync(Ct);
+            await workspace.UntilAllReadyAsync(Ct);
+            await workspace.DownAsync(Ct);
+        }
+    }
+
+    [Fact]
+    public async Task A_down_that_is_killed_goes_on_without_its_command()
+    {
+        var workspace = await Home.LiveAsync(Toml, Ct);
+        for (var round = 0; round < Rounds.Of(2); round++)
+        {
+            await workspace.UpAsync(Ct);
+            using var down = await workspace.StartAsync("down");
+            await workspace.UntilStateAsync("top", "stopping", Ct);
+            await down.KillAsync(Ct);
+            await Eventually.IsTrueAsync(async () => await workspace.IdAsync(Ct) is null, "the workspace is down", Ct);
+            Assert.Empty(await Home.Processes.WorkloadsAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Killed_commands_that_follow_or_execute_leave_the_services_alone()
+    {
+        var workspace = await Home.LiveAsync(Toml, Ct);
+        await workspace.UpAsync(Ct);
+        var before = await workspace.StatusAsync(Ct);
+
+        using var logs = await workspace.StartAsync("logs", "-f");
+        await Eventually.IsTrueAsync(async () => (await logs.OutputAsync(Ct)).Contains("ready, and staying", StringComparison.Ordinal), "the log is followed", Ct);
+        await logs.KillAsync(Ct);
+
+        using var exec = await workspace.StartAsync("exec", "top", "--", Programs.TestApp, "hold", Home.Marker);
+        await Home.Processes.UntilMarkedAsync(1, Ct);
+        await exec.KillAsync(Ct);
+        await Home.Processes.UntilMarkedAsync(0, Ct);
+
+        Assert.Equal(before.Pids, (await workspace.StatusAsync(Ct)).Pids);
+        await workspace.UntilAllReadyAsync(Ct);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_in_up_leaves_everything_running_and_says_so()
+    {
+        var workspace = await Home.LiveAsync(Toml, Ct);
+        // This very command starts the daemon, too, and the terminal's signal must not reach that one either.
+        using var terminal = Terminal.Start(Home, workspace.Folder, await Programs.GantryAsync(), "up");
+        await Eventually.IsTrueAsync(async () => (await Home.Processes.WorkloadsAsync()).Count > 0, "something is started", Ct);
+        await terminal.TypeAsync("\u0003", Ct);
+        Assert.Equal(130, await terminal.EndAsync(Ct));
+        await workspace.UntilAllReadyAsync(Ct);
+        Assert.Contains("run", terminal.Screen, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    public async Task A_signal_to_up_leaves_everything_running(string signal)
+    {
+        var workspace = await Home.LiveAsync(Toml, Ct);
+        using var up = await workspace.StartAsync("up");
+        await Eventually.IsTrueAsync(async () => (await Home.Processes.WorkloadsAsync()).Count > 0, "something is started", Ct);
+        await up.SignalAsync(signal, Ct);
+        Assert.NotEqual(0, await up.EndAsync(Ct));
+        await workspace.UntilAllReadyAsync(Ct);
+    }
+}

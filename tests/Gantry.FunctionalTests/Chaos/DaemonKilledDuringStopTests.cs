@@ -1,0 +1,71 @@
+using Gantry.FunctionalTests.Harness;
+using Xunit;
+
+namespace Gantry.FunctionalTests.Chaos;
+
+/// <summary>SIGKILL of the daemon while something takes its time to stop.</summary>
+[Collection(Timed.Name)]
+public sealed class DaemonKilledDuringStopTests : GantryTest
+{
+    [Theory]
+    [InlineData("auto", "down")]
+    [InlineData("off", "down")]
+    [InlineData("auto", "stop")]
+    [InlineData("off", "stop")]
+    public async Task A_workspace_with_the_daemons_lifetime_is_gone_within_two_seconds_whatever_the_grace(string controlGroups, string verb)
+    {
+        Home.Environment["GANTRY_CGROUPS"] = controlGroups;
+        var workspace = await Home.LiveAsync(Crowd.Toml(Home, lifetime: "daemon", grace: "60s"), Ct);
+        for (var round = 0; round < Rounds.Of(1); round++)
+        {
+            var everything = await Crowd.UpAsync(Home, workspace, Ct);
+            await BreakAsync(workspace, verb);
+            await HomeProcesses.GoneAsync(everything, HomeProcesses.EndsWithin, Ct);
+        }
+    }
+
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("off")]
+    public async Task Down_can_be_repeated_and_leaves_nothing(string controlGroups)
+    {
+        Home.Environment["GANTRY_CGROUPS"] = controlGroups;
+        var workspace = await Home.LiveAsync(Crowd.Toml(Home, lifetime: "workspace", grace: "2s"), Ct);
+        for (var round = 0; round < Rounds.Of(1); round++)
+        {
+            await Crowd.UpAsync(Home, workspace, Ct);
+            await BreakAsync(workspace, "down");
+            await workspace.DownAsync(Ct);
+            Assert.Empty(await Home.Processes.WorkloadsAsync());
+            Assert.Null(await workspace.IdAsync(Ct));
+        }
+    }
+
+    [Fact]
+    public async Task A_stop_of_one_service_leaves_the_others_as_they_were()
+    {
+        var workspace = await Home.LiveAsync(Crowd.Toml(Home, lifetime: "workspace", grace: "2s"), Ct);
+        for (var round = 0; round < Rounds.Of(1); round++)
+        {
+            await Crowd.UpAsync(Home, workspace, Ct);
+            var before = await workspace.StatusAsync(Ct);
+            await BreakAsync(workspace, "stop", "stubborn");
+            await workspace.DoAsync(Ct, "stop", "stubborn");
+            var after = await workspace.StatusAsync(Ct);
+            Assert.Equal("stopped", after["stubborn"].State);
+            Assert.False(HostProcess.Find(before["stubborn"].Pid)?.HasVariable("GANTRY_INSTANCE=") ?? false);
+            Assert.Equal(before.Pids.Where(pair => pair.Key != "stubborn"), after.Pids);
+        }
+    }
+
+    /// <summary>Has everything stop, and kills the daemon while what ignores SIGTERM is given its grace.</summary>
+    private async Task BreakAsync(LiveWorkspace workspace, params string[] arguments)
+    {
+        var daemon = await Home.Processes.DaemonAsync(Ct);
+        using var command = await workspace.StartAsync(arguments);
+        await workspace.UntilStateAsync("stubborn", "stopping", Ct);
+        await command.KillAsync(Ct);
+        daemon.Kill();
+        await Eventually.IsTrueAsync(() => !daemon.IsAlive(), "the daemon is gone", Ct);
+    }
+}
