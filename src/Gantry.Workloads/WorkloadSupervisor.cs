@@ -273,7 +273,10 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
 
     private sealed record CouldNot(int Epoch, Fault Fault) : Report(Epoch);
 
-    private sealed record Ended(int Epoch, ExitStatus Exit, string? Cause) : Report(Epoch);
+    /// <summary>The main process has ended, and what it left behind is being ended.</summary>
+    private sealed record Clearing(int Epoch, ExitStatus Exit) : Report(Epoch);
+
+    private sealed record Ended(int Epoch, ExitStatus Exit, DateTimeOffset At, string? Cause) : Report(Epoch);
 
     private static partial class Log
     {

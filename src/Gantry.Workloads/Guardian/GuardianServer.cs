@@ -235,6 +235,7 @@ internal sealed partial class GuardianServer : IDisposable
         {
             if (IsIdle && !_daemon.IsThere)
             {
+                EndStrangers();
                 _loop.Stop();
             }
         });
