@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Gantry.Workloads.Addresses;
 using Gantry.Workloads.Drivers;
 using Gantry.Workloads.Logs;
 using Microsoft.Extensions.Logging;
@@ -20,12 +21,15 @@ public sealed partial class WorkloadManager : IAsyncDisposable
 {
     private readonly SupervisorServices _services;
     private readonly WorkspaceRecords _records;
+    private readonly PortRegistry _ports;
     private readonly ConcurrentDictionary<string, ManagedWorkspace> _workspaces = new();
     private readonly ILogger<WorkloadManager> _logger;
 
-    public WorkloadManager(HomeFolder home, IEnumerable<IRuntimeDriver> drivers, TimeProvider time, ILogger<WorkloadManager> logger)
+    /// <param name="ports">There before anything is started or adopted, so that nothing is given a port that is promised to a service.</param>
+    public WorkloadManager(HomeFolder home, IEnumerable<IRuntimeDriver> drivers, PortRegistry ports, TimeProvider time, ILogger<WorkloadManager> logger)
     {
         _logger = logger;
+        _ports = ports;
         _records = new WorkspaceRecords(home);
         Logs = new LogStore(home, time);
         _services = new SupervisorServices(drivers.ToDictionary(driver => driver.Kind), new WorkloadBoard(time), Logs, time, logger);
@@ -199,6 +203,7 @@ public sealed partial class WorkloadManager : IAsyncDisposable
 
             await EndLeftoversAsync(id => id.Workspace == workspace, ct);
             managed.DeleteRecord();
+            _ports.Release(workspace);
             _workspaces.TryRemove(workspace, out _);
             Board.Publish(WorkloadEventKind.WorkspaceRemoved, workspace);
         }

@@ -1,10 +1,11 @@
 using Gantry.Workloads;
+using Gantry.Workloads.Addresses;
 using Gantry.Workloads.Logs;
 
 namespace Gantry.Daemon.Hosting;
 
-/// <summary>Keeps the home from growing: the daemon's own logs, and the logs of workspaces that are long gone.</summary>
-internal sealed partial class Housekeeping(HomeFolder home, WorkloadManager manager, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+/// <summary>Keeps the home from growing: the daemon's own logs, and the logs and ports of workspaces that are long gone.</summary>
+internal sealed partial class Housekeeping(HomeFolder home, WorkloadManager manager, PortRegistry ports, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
     /// <summary>How large daemon.log and guardian.log may become; one earlier part of each is kept.</summary>
     public const long LogBytes = 8 << 20;
@@ -16,11 +17,13 @@ internal sealed partial class Housekeeping(HomeFolder home, WorkloadManager mana
 
     /// <summary>What is done each time.</summary>
     /// <exception cref="IOException">The disk would not have it.</exception>
-    public static void Tidy(HomeFolder home, LogStore logs)
+    /// <exception cref="WorkloadException">What was given back could not be written down.</exception>
+    public static void Tidy(HomeFolder home, LogStore logs, PortRegistry ports)
     {
         KeepSmall(home.DaemonLog);
         KeepSmall(home.GuardianLog);
         logs.Prune(LogAge);
+        ports.Prune(workspace => home.HasRecord(workspace) || logs.Has(workspace));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -30,9 +33,9 @@ internal sealed partial class Housekeeping(HomeFolder home, WorkloadManager mana
         {
             try
             {
-                Tidy(home, manager.Logs);
+                Tidy(home, manager.Logs, ports);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or WorkloadException)
             {
                 Log.Untidy(logger, e.Message);
             }
@@ -54,7 +57,7 @@ internal sealed partial class Housekeeping(HomeFolder home, WorkloadManager mana
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Old logs stay: {Reason}")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "What is old stays: {Reason}")]
         public static partial void Untidy(ILogger logger, string reason);
     }
 }

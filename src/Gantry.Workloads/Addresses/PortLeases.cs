@@ -16,10 +16,7 @@ public sealed class PortLeases(int first, int last) : IDisposable
     private readonly Lock _lock = new();
 
     /// <summary>By port. Guarded by <see cref="_lock"/>.</summary>
-    private readonly Dictionary<int, Socket> _held = [];
-
-    /// <summary>By owner. Guarded by <see cref="_lock"/>.</summary>
-    private readonly Dictionary<string, int> _owners = [];
+    private readonly Dictionary<int, (string Owner, Socket Socket)> _held = [];
 
     /// <summary>Leases a port that nobody listens on, the same one for the same owner where it can be had; what the owner held before is given back.</summary>
     /// <param name="owner">Any text; decides where the search begins.</param>
@@ -29,20 +26,15 @@ public sealed class PortLeases(int first, int last) : IDisposable
     {
         lock (_lock)
         {
-            if (_owners.Remove(owner, out var before))
-            {
-                Release(before);
-            }
-
+            Release(owner);
             var taken = ListenTable.Read().Select(listener => listener.Port).ToHashSet();
             var count = last - first + 1;
             var start = (int)(StableHash.Add(StableHash.Empty, owner) % (uint)count);
             var candidates = Enumerable.Range(0, count).Select(i => first + ((start + i) % count));
             foreach (var port in candidates)
             {
-                if (!taken.Contains(port) && avoid?.Contains(port) != true && TryHold(port))
+                if (!taken.Contains(port) && avoid?.Contains(port) != true && !_held.ContainsKey(port) && TryHold(owner, port))
                 {
-                    _owners[owner] = port;
                     return port;
                 }
             }
@@ -51,14 +43,17 @@ public sealed class PortLeases(int first, int last) : IDisposable
         }
     }
 
-    /// <summary>Leases one port, whether or not somebody listens on it: for a program that is adopted. False where another Gantry has it.</summary>
-    public bool TryHold(int port)
+    /// <summary>
+    /// Leases one port beside those that the owner has, whether or not somebody listens on it: for a program that is
+    /// adopted, and for what a file names. False where another owner or another Gantry has it.
+    /// </summary>
+    public bool TryHold(string owner, int port)
     {
         lock (_lock)
         {
-            if (_held.ContainsKey(port))
+            if (_held.TryGetValue(port, out var lease))
             {
-                return false;
+                return lease.Owner == owner;
             }
 
             var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
@@ -72,18 +67,20 @@ public sealed class PortLeases(int first, int last) : IDisposable
                 return false;
             }
 
-            _held.Add(port, socket);
+            _held.Add(port, (owner, socket));
             return true;
         }
     }
 
-    public void Release(int port)
+    /// <summary>Gives back all that the owner has.</summary>
+    public void Release(string owner)
     {
         lock (_lock)
         {
-            if (_held.Remove(port, out var socket))
+            foreach (var (port, lease) in _held.Where(held => held.Value.Owner == owner).ToList())
             {
-                socket.Dispose();
+                lease.Socket.Dispose();
+                _held.Remove(port);
             }
         }
     }
@@ -92,9 +89,9 @@ public sealed class PortLeases(int first, int last) : IDisposable
     {
         lock (_lock)
         {
-            foreach (var socket in _held.Values)
+            foreach (var lease in _held.Values)
             {
-                socket.Dispose();
+                lease.Socket.Dispose();
             }
 
             _held.Clear();

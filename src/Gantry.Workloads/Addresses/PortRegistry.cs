@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Gantry.Workloads.Native;
 
@@ -14,14 +13,20 @@ public sealed class PortRegistry
     /// <summary>By <c>workspace/service</c>. Guarded by <see cref="_lock"/>.</summary>
     private readonly Dictionary<string, int> _ports;
 
+    /// <summary>The workspaces for which named ports are held. Guarded by <see cref="_lock"/>.</summary>
+    private readonly HashSet<string> _naming = [];
+
+    /// <summary>The workspaces of which nothing was left at the last look, and that nobody has asked for since. Guarded by <see cref="_lock"/>.</summary>
+    private HashSet<string> _idle = [];
+
     public PortRegistry(HomeFolder home, PortLeases leases)
     {
         _home = home;
         _leases = leases;
         _ports = Load(home.Ports);
-        foreach (var port in _ports.Values)
+        foreach (var (owner, port) in _ports)
         {
-            _leases.TryHold(port);
+            _leases.TryHold(owner, port);
         }
     }
 
@@ -30,15 +35,23 @@ public sealed class PortRegistry
     /// <exception cref="WorkloadException">No port is left, or the choice cannot be saved.</exception>
     public int Get(string workspace, string service, IReadOnlySet<int> named)
     {
-        var owner = string.Create(CultureInfo.InvariantCulture, $"{workspace}/{service}");
+        var owner = $"{workspace}/{service}";
         lock (_lock)
         {
-            foreach (var port in named)
+            _idle.Remove(workspace);
+            var kept = _ports.TryGetValue(owner, out var known) && !named.Contains(known);
+            if (!kept)
             {
-                _leases.TryHold(port);
+                _leases.Release(owner);
             }
 
-            if (_ports.TryGetValue(owner, out var known) && !named.Contains(known))
+            foreach (var port in named)
+            {
+                _naming.Add(workspace);
+                _leases.TryHold(workspace, port);
+            }
+
+            if (kept)
             {
                 return known;
             }
@@ -50,6 +63,50 @@ public sealed class PortRegistry
             return chosen;
         }
     }
+
+    /// <summary>Gives back the ports that a workspace's file named: it is down. Those that its services were given stay theirs.</summary>
+    public void Release(string workspace)
+    {
+        lock (_lock)
+        {
+            _naming.Remove(workspace);
+            _leases.Release(workspace);
+        }
+    }
+
+    /// <summary>
+    /// Gives back all ports of workspaces of which nothing was left this time and the time before: one that is only just
+    /// being read from its file, and has neither record nor logs yet, keeps what it was given.
+    /// </summary>
+    /// <param name="isLeft">Whether anything is left of a workspace.</param>
+    /// <exception cref="WorkloadException">The choice cannot be saved.</exception>
+    public void Prune(Func<string, bool> isLeft)
+    {
+        lock (_lock)
+        {
+            var idle = _ports.Keys.Select(WorkspaceOf).Concat(_naming).Where(workspace => !isLeft(workspace)).ToHashSet();
+            var gone = idle.Where(_idle.Contains).ToHashSet();
+            _idle = idle;
+            foreach (var workspace in gone)
+            {
+                Release(workspace);
+            }
+
+            var owners = _ports.Keys.Where(owner => gone.Contains(WorkspaceOf(owner))).ToList();
+            foreach (var owner in owners)
+            {
+                _leases.Release(owner);
+                _ports.Remove(owner);
+            }
+
+            if (owners.Count > 0)
+            {
+                Save();
+            }
+        }
+    }
+
+    private static string WorkspaceOf(string owner) => owner[..owner.IndexOf('/')];
 
     private static Dictionary<string, int> Load(string path)
     {

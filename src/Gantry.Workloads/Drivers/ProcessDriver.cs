@@ -61,9 +61,9 @@ public sealed class ProcessDriver : IRuntimeDriver
     {
         var runtime = (ProcessRuntime)spec.Runtime;
         var program = ProgramFile.Find(runtime.Command[0], runtime.WorkingDirectory, PathOf(spec));
+        var guardian = (await _guardian.GetAsync(start: true, ct))!;
         var port = spec.Listens ? TakePort(spec, id) : null;
         var tag = new InstanceTag(SpecHash.Of(spec), port, LogCursor.AtEnd(_home.LogsOf(id)));
-        var guardian = (await _guardian.GetAsync(start: true, ct))!;
         var order = new StartOrder
         {
             Key = id.ToString(),
@@ -82,7 +82,7 @@ public sealed class ProcessDriver : IRuntimeDriver
 
         // Registered first: a process may end before the reply has been read. And not cancellable from here on, so that
         // nothing is started that nobody has a handle on.
-        var instance = new ProcessInstance(_home, _guardian, id, tag, _time);
+        var instance = new ProcessInstance(_home, _guardian, _ports, id, tag, _time);
         _guardian.Register(instance);
         try
         {
@@ -91,7 +91,7 @@ public sealed class ProcessDriver : IRuntimeDriver
         }
         catch (WorkloadException)
         {
-            _guardian.Unregister(instance);
+            instance.Forget();
             throw;
         }
 
@@ -119,12 +119,12 @@ public sealed class ProcessDriver : IRuntimeDriver
         }
 
         var tag = JsonSerializer.Deserialize(state.Tag, WorkloadsJson.Default.InstanceTag)!;
-        var instance = new ProcessInstance(_home, _guardian, InstanceId.Parse(state.Key)!, tag, _time);
+        var instance = new ProcessInstance(_home, _guardian, _ports, InstanceId.Parse(state.Key)!, tag, _time);
         instance.OnStarted(state.Pid, state.StartedAt);
         _guardian.Register(instance);
         if (tag.Port is { } port)
         {
-            _ports.TryHold(port);
+            _ports.TryHold(instance.Mark, port);
         }
 
         if (state.Notified)
@@ -145,8 +145,8 @@ public sealed class ProcessDriver : IRuntimeDriver
     {
         if (spec.TargetPort is not { } port)
         {
-            // Given back first: a replica that starts again keeps its port if it can.
-            return _ports.TakeFor($"{_home.Id}/{id}")
+            // Given back at its end, and looked for from the same place: a replica that starts again keeps its port if it can.
+            return _ports.TakeFor(ProcessInstance.MarkOf(_home, id))
                 ?? throw new WorkloadException(new Fault("out-of-ports", "no port is free in Gantry's range", "widen [ports] range in gantryd.toml, or end what holds them"));
         }
 

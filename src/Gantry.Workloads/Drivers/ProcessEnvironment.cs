@@ -38,7 +38,7 @@ internal static class ProcessEnvironment
             environment["NOTIFY_SOCKET"] = NotifyAddress(home, spec, id);
         }
 
-        environment[ProcessFamily.Mark] = $"{home.Id}/{id}";
+        environment[ProcessFamily.Mark] = ProcessInstance.MarkOf(home, id);
         return environment.ToImmutable();
     }
 

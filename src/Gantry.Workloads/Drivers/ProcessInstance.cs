@@ -1,3 +1,4 @@
+using Gantry.Workloads.Addresses;
 using Gantry.Workloads.Guardian;
 using Gantry.Workloads.Logs;
 using Gantry.Workloads.Native;
@@ -9,14 +10,16 @@ internal sealed class ProcessInstance : IInstance
 {
     private readonly HomeFolder _home;
     private readonly GuardianLink _guardian;
+    private readonly PortLeases _ports;
     private readonly TaskCompletionSource<ExitStatus> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _notified = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _pid;
 
-    public ProcessInstance(HomeFolder home, GuardianLink guardian, InstanceId id, InstanceTag tag, TimeProvider time)
+    public ProcessInstance(HomeFolder home, GuardianLink guardian, PortLeases ports, InstanceId id, InstanceTag tag, TimeProvider time)
     {
         _home = home;
         _guardian = guardian;
+        _ports = ports;
         Id = id;
         Hash = tag.Hash;
         Port = tag.Port;
@@ -25,6 +28,9 @@ internal sealed class ProcessInstance : IInstance
     }
 
     public InstanceId Id { get; }
+
+    /// <summary>What its processes carry in their environment, and what its port is leased to. See <see cref="ProcessFamily.Mark"/>.</summary>
+    public string Mark => MarkOf(_home, Id);
 
     public string Hash { get; }
 
@@ -42,6 +48,8 @@ internal sealed class ProcessInstance : IInstance
 
     public Task Notified => _notified.Task;
 
+    public static string MarkOf(HomeFolder home, InstanceId id) => $"{home.Id}/{id}";
+
     public void OnStarted(int pid, DateTimeOffset at) => (_pid, StartedAt) = (pid, at);
 
     public void OnExited(ExitStatus exit) => _exited.TrySetResult(exit);
@@ -58,7 +66,7 @@ internal sealed class ProcessInstance : IInstance
             return Task.FromResult(new Listening(null, [], null));
         }
 
-        var mark = $"{_home.Id}/{Id}";
+        var mark = Mark;
         var family = new ProcessFamily().Members(_pid, [], found => found == mark).Select(member => member.Pid).ToList();
         var own = (others ? all : wanted).Where(listener => ListenTable.OwnerOf(listener.Inode, family) is not null).ToList();
         var endpoint = own.Where(listener => listener.Port == Port).Select(listener => listener.Reachable).FirstOrDefault(found => found is not null);
@@ -104,7 +112,14 @@ internal sealed class ProcessInstance : IInstance
     public async Task RemoveAsync(CancellationToken ct)
     {
         await TellAsync(new ForgetOrder(Id.ToString()), ct);
+        Forget();
+    }
+
+    /// <summary>It is not there, or any more: nobody is told of it, and its port is free.</summary>
+    public void Forget()
+    {
         _guardian.Unregister(this);
+        _ports.Release(Mark);
     }
 
     /// <summary>Where the guardian is gone, so is the process, or about to be: its link sweeps and completes <see cref="Exited"/>.</summary>

@@ -36,6 +36,9 @@ public sealed class LogStore(HomeFolder home, TimeProvider time)
     /// <summary>The kernel tells of new output at once; this is for the moment in which it was not yet asked to.</summary>
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whether a workspace has logs, up or not.</summary>
+    public bool Has(string workspace) => Directory.Exists(Path.Combine(home.Logs, workspace));
+
     /// <summary>Deletes the logs of workspaces that are not up and have written nothing for a while.</summary>
     public void Prune(TimeSpan after)
     {

@@ -52,6 +52,10 @@ internal sealed record HostProcess(int Pid, int Parent, ulong StartTime, string 
     /// <summary>Whether it was started with exactly this variable.</summary>
     public bool HasVariable(string name, string value) => Environment.Contains($"{Separator}{name}={value}{Separator}", StringComparison.Ordinal);
 
+    /// <summary>The value of a variable that it was started with; null where it has none of that name.</summary>
+    public string? Variable(string name) =>
+        Environment.Split(Separator).FirstOrDefault(entry => entry.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
+
     public bool IsAlive() => Find(Pid)?.StartTime == StartTime;
 
     /// <summary>Resident memory in bytes; 0 where it has ended.</summary>

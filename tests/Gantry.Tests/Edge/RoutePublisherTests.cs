@@ -2,6 +2,7 @@ using System.Net;
 using Gantry.Daemon.Edge;
 using Gantry.Tests.Proxy.Wire;
 using Gantry.Workloads;
+using Gantry.Workloads.Addresses;
 using Gantry.Workloads.Drivers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,7 +25,7 @@ public sealed class RoutePublisherTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var home = HomeFolder.Open(Path.Combine(_folder.FullName, "home"));
-        _manager = new WorkloadManager(home, [new SiteDriver(TimeProvider.System)], TimeProvider.System, NullLogger<WorkloadManager>.Instance);
+        _manager = new WorkloadManager(home, [new SiteDriver(TimeProvider.System)], new PortRegistry(home, new PortLeases(PortLeases.DefaultFirst, PortLeases.DefaultLast)), TimeProvider.System, NullLogger<WorkloadManager>.Instance);
         _server = await WebServer.StartAsync(
             services => services.AddSingleton(_manager).AddEdge(),
             (services, pipeline) =>

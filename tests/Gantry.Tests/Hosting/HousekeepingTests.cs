@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Gantry.Daemon.Hosting;
 using Gantry.Workloads;
+using Gantry.Workloads.Addresses;
 using Gantry.Workloads.Logs;
 using Xunit;
 
@@ -7,9 +9,17 @@ namespace Gantry.Tests.Hosting;
 
 public sealed class HousekeepingTests : IDisposable
 {
+    private static readonly IReadOnlySet<int> None = new HashSet<int>();
+
     private readonly string _folder = Directory.CreateTempSubdirectory("gantry-tidy").FullName;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    private readonly PortLeases _leases = new(PortLeases.DefaultFirst, PortLeases.DefaultLast);
+
+    public void Dispose()
+    {
+        _leases.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Fact]
     public void Logs_of_workspaces_that_are_down_go_after_two_weeks_and_no_others()
@@ -21,7 +31,7 @@ public sealed class HousekeepingTests : IDisposable
         WriteLog(home, "long-gone", days: 15);
         WriteLog(home, "just-gone", days: 13);
 
-        Housekeeping.Tidy(home, new LogStore(home, TimeProvider.System));
+        Tidy(home);
 
         Assert.Equal(["just-gone", "still-up"], Directory.EnumerateDirectories(home.Logs).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
@@ -34,13 +44,43 @@ public sealed class HousekeepingTests : IDisposable
         using (var writer = Gantry.Workloads.Native.AppendingFile.Open(home.DaemonLog))
         {
             RandomAccess.Write(writer, new byte[Housekeeping.LogBytes + 1], 0);
-            Housekeeping.Tidy(home, new LogStore(home, TimeProvider.System));
+            Tidy(home);
             RandomAccess.Write(writer, "later\n"u8, Housekeeping.LogBytes + 1);
         }
 
         Assert.Equal("later\n", File.ReadAllText(home.DaemonLog));
         Assert.Equal(Housekeeping.LogBytes + 1, new FileInfo(home.DaemonLog + ".1").Length);
     }
+
+    [Fact]
+    public void Ports_of_workspaces_that_left_nothing_behind_are_given_back_and_no_others()
+    {
+        var home = HomeFolder.Open(_folder);
+        var logs = new LogStore(home, TimeProvider.System);
+        var ports = new PortRegistry(home, _leases);
+        Directory.CreateDirectory(home.Workspaces);
+        File.WriteAllText(home.RecordOf("up"), "{}");
+        WriteLog(home, "down", days: 13);
+        var given = "up down gone named".Split(' ').ToDictionary(name => name, name => ports.Get(name, "db", None));
+        ports.Get("named", "db", new HashSet<int> { PortLeases.DefaultLast });
+
+        Housekeeping.Tidy(home, logs, ports);
+        Assert.All(given.Values, port => Assert.False(_leases.TryHold("another", port)));
+        ports.Get("gone", "db", None);
+        Housekeeping.Tidy(home, logs, ports);
+        Assert.Equal("down/db gone/db up/db", Kept(home));
+        Assert.True(_leases.TryHold("another", PortLeases.DefaultLast));
+
+        Housekeeping.Tidy(home, logs, ports);
+        Assert.Equal("down/db up/db", Kept(home));
+        Assert.True(_leases.TryHold("another", given["gone"]));
+        Assert.False(_leases.TryHold("another", given["down"]));
+    }
+
+    private static string Kept(HomeFolder home) =>
+        string.Join(' ', JsonDocument.Parse(File.ReadAllText(home.Ports)).RootElement.EnumerateObject().Select(port => port.Name).Order(StringComparer.Ordinal));
+
+    private void Tidy(HomeFolder home) => Housekeeping.Tidy(home, new LogStore(home, TimeProvider.System), new PortRegistry(home, _leases));
 
     private static void WriteLog(HomeFolder home, string workspace, int days)
     {

@@ -55,5 +55,27 @@ public sealed class PortRegistryTests : IDisposable
         Assert.Equal(after, registry.Get("w", "db", None));
     }
 
+    [Fact]
+    public void Ports_that_a_file_names_are_free_once_its_workspace_is_down_and_given_ones_stay()
+    {
+        var registry = new PortRegistry(Home(), _leases);
+        var given = registry.Get("w", "db", new HashSet<int> { PortLeases.DefaultLast });
+        Assert.False(_leases.TryHold("another", PortLeases.DefaultLast));
+        registry.Release("w");
+        Assert.True(_leases.TryHold("another", PortLeases.DefaultLast));
+        Assert.False(_leases.TryHold("another", given));
+        Assert.Equal(given, registry.Get("w", "db", None));
+    }
+
+    [Fact]
+    public void An_owner_gets_the_port_again_that_was_held_for_it_and_nobody_else_does()
+    {
+        var port = _leases.TakeFor("a")!.Value;
+        Assert.True(_leases.TryHold("a", port));
+        Assert.False(_leases.TryHold("b", port));
+        _leases.Release("a");
+        Assert.Equal(port, _leases.TakeFor("a"));
+    }
+
     private HomeFolder Home() => HomeFolder.Open(_folder);
 }
