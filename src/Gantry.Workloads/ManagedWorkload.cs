@@ -33,8 +33,8 @@ internal sealed class ManagedWorkload : IAsyncDisposable
     /// <summary>Whether the address in front could not be opened; then nothing is started behind it.</summary>
     public Fault? FrontFault { get; private set; }
 
-    /// <summary>Called with each replica that completes.</summary>
-    public Action<int>? Completed { get; init; }
+    /// <summary>Called with each replica that completes, as true, or that is completed no more.</summary>
+    public Action<int, bool>? Completed { get; init; }
 
     public ObservedWorkload Observed
     {
@@ -167,10 +167,10 @@ internal sealed class ManagedWorkload : IAsyncDisposable
 
     private void Publish(ReplicaSnapshot replica)
     {
-        bool completed;
+        bool before, after = replica.State == WorkloadState.Completed;
         lock (_lock)
         {
-            completed = replica.State == WorkloadState.Completed && _replicas.GetValueOrDefault(replica.Index)?.State != WorkloadState.Completed;
+            before = _replicas.GetValueOrDefault(replica.Index)?.State == WorkloadState.Completed;
             _replicas = _replicas.SetItem(replica.Index, replica);
             if (_replicas.Values.All(other => other.State != WorkloadState.Preparing))
             {
@@ -180,9 +180,9 @@ internal sealed class ManagedWorkload : IAsyncDisposable
             PublishCombined();
         }
 
-        if (completed)
+        if (before != after)
         {
-            Completed?.Invoke(replica.Index);
+            Completed?.Invoke(replica.Index, after);
         }
     }
 

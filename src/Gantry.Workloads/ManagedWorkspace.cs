@@ -32,8 +32,8 @@ internal sealed class ManagedWorkspace(WorkspaceRecord record, WorkspaceRecords 
     /// <summary>By name.</summary>
     public ImmutableSortedDictionary<string, ManagedWorkload> Workloads { get; private set; } = ImmutableSortedDictionary<string, ManagedWorkload>.Empty;
 
-    /// <summary>Called with each replica that completes, as (workload, index).</summary>
-    public Action<ManagedWorkload, int>? Completed { get; init; }
+    /// <summary>Called with each replica that completes, as (workload, index, true), or that is completed no more.</summary>
+    public Action<ManagedWorkload, int, bool>? Completed { get; init; }
 
     public IReadOnlyDictionary<string, ObservedWorkload> Observed => Workloads.ToDictionary(pair => pair.Key, pair => pair.Value.Observed);
 
@@ -97,7 +97,7 @@ internal sealed class ManagedWorkspace(WorkspaceRecord record, WorkspaceRecords 
     {
         if (!Workloads.TryGetValue(spec.Name, out var workload))
         {
-            workload = new ManagedWorkload(spec, services) { Completed = index => Completed?.Invoke(Workloads[spec.Name], index) };
+            workload = new ManagedWorkload(spec, services) { Completed = (index, completed) => Completed?.Invoke(Workloads[spec.Name], index, completed) };
             Workloads = Workloads.Add(spec.Name, workload);
         }
 

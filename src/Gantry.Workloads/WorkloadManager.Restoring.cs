@@ -91,20 +91,20 @@ public sealed partial class WorkloadManager
         await instance.DisposeAsync();
     }
 
-    /// <summary>A task that has completed does not run again because the daemon did.</summary>
-    private void NoteCompleted(string id, ManagedWorkload workload, int index)
+    /// <summary>A task that has completed does not run again because the daemon did; one that is run once more has not completed before that is over.</summary>
+    private void NoteCompleted(string id, ManagedWorkload workload, int index, bool completed)
     {
         if (workload.Spec.Type != WorkloadType.Task || !_workspaces.TryGetValue(id, out var workspace))
         {
             return;
         }
 
-        var hash = SpecHash.Of(workload.Spec);
+        var (key, hash) = ($"{workload.Spec.Name}/{index}", SpecHash.Of(workload.Spec));
 
         // Where the disk has no room the task has completed all the same; at worst a later daemon runs it once more.
-        NoteUnsaved(workspace.ChangeAnyway(record => record.Completed.GetValueOrDefault($"{workload.Spec.Name}/{index}") == hash
-            ? record
-            : record with { Completed = record.Completed.SetItem($"{workload.Spec.Name}/{index}", hash) }));
+        NoteUnsaved(workspace.ChangeAnyway(record => completed
+            ? record.Completed.GetValueOrDefault(key) == hash ? record : record with { Completed = record.Completed.SetItem(key, hash) }
+            : record with { Completed = record.Completed.Remove(key) }));
     }
 
     private void NoteUnsaved(Fault? fault)

@@ -287,5 +287,5 @@ public sealed partial class WorkloadManager : IAsyncDisposable
     }
 
     private ManagedWorkspace Manage(WorkspaceRecord record) =>
-        new(record, _records, _services) { Completed = (workload, index) => NoteCompleted(record.Spec.Id, workload, index) };
+        new(record, _records, _services) { Completed = (workload, index, completed) => NoteCompleted(record.Spec.Id, workload, index, completed) };
 }

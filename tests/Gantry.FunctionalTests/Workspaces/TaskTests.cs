@@ -37,6 +37,19 @@ public sealed class TaskTests : GantryTest
     }
 
     [Fact]
+    public async Task A_completed_task_that_fails_when_it_is_run_again_has_failed_for_the_next_daemon_too()
+    {
+        var shop = await Home.LiveAsync("[services.t]\ntype = \"task\"\ncommand = \"echo run >> runs; ! test -e bad\"\n", Ct);
+        await shop.UpAsync(Ct);
+        await shop.Files.WriteAsync("bad", "", Ct);
+        (await shop.RunAsync(Ct, "restart", "t")).ShouldExit(1);
+        await shop.UntilStateAsync("t", "failed", Ct);
+        await shop.DoAsync(Ct, "daemon", "restart");
+        var task = await shop.UntilStateAsync("t", "failed", Ct);
+        Assert.Equal(1, task.Replicas[0].Exit);
+    }
+
+    [Fact]
     public async Task A_failed_task_is_tried_again_by_the_next_up()
     {
         var shop = await Home.LiveAsync("[services.t]\ntype = \"task\"\ncommand = \"echo run >> runs; test -e good\"\n", Ct);
