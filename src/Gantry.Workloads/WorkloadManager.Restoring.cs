@@ -7,65 +7,115 @@ namespace Gantry.Workloads;
 /// <summary>How a daemon takes over from the one before it.</summary>
 public sealed partial class WorkloadManager
 {
+    private readonly CancellationTokenSource _leaving = new();
+    private readonly List<Task> _finishing = [];
+
     /// <summary>
-    /// Adopts what runs and should, starts what should run and does not, ends what runs and should not, and finishes
-    /// what was being taken down. To be called once, before anything else.
+    /// Adopts what runs and should, and starts what should run and does not. What runs and should not, a workspace that was
+    /// being taken down among it, is ended from here on as its specs say: until then nobody else is let to that workspace.
+    /// To be called once, before anything else.
     /// </summary>
     public async Task RestoreAsync(CancellationToken ct)
     {
         var observed = (await ObserveAsync(ct)).ToDictionary(instance => instance.Id);
-        var records = _records.Load((file, reason) => Log.Unreadable(_logger, file, reason));
-        foreach (var record in records.Where(record => record is { Removing: false, Spec.Lifetime: Lifetime.Workspace }))
+        foreach (var record in _records.Load((file, reason) => Log.Unreadable(_logger, file, reason)))
         {
             await RestoreAsync(record, observed, ct);
         }
 
-        // What nobody adopted belongs to nobody: to workspaces on their way out, to daemons that are gone.
-        await Task.WhenAll(observed.Values.Select(instance =>
-        {
-            Log.Ending(_logger, instance.Id);
-            return EndAsync(instance, ct);
-        }));
-
-        foreach (var record in records.Where(record => record.Removing || record.Spec.Lifetime == Lifetime.Daemon))
-        {
-            _records.Delete(record.Spec.Id);
-        }
+        // Of these no record tells.
+        await TryAsync(() => Task.WhenAll(observed.Values.Select(instance => EndAsync(instance, StopPolicy.Default, ct))));
     }
 
     private async Task RestoreAsync(WorkspaceRecord record, Dictionary<InstanceId, IInstance> observed, CancellationToken ct)
     {
         var workspace = Manage(record);
+        await workspace.Gate.WaitAsync(ct);
         _workspaces[record.Spec.Id] = workspace;
+        var isLeaving = record.Removing || record.Spec.Lifetime == Lifetime.Daemon;
+        var replaced = isLeaving ? [] : await AdoptAsync(workspace, observed, ct);
+        var left = observed.Values.Where(instance => instance.Id.Workspace == record.Spec.Id).ToList();
+        left.ForEach(instance => observed.Remove(instance.Id));
+        var finishing = FinishAsync(workspace, isLeaving, left, replaced, _leaving.Token);
+        if (left.Count > 0)
+        {
+            _finishing.Add(finishing);
+        }
+        else
+        {
+            await finishing;
+        }
+    }
+
+    /// <returns>The replicas that run by an earlier spec, and are to be started once that has ended.</returns>
+    private async Task<List<(ManagedWorkload Workload, int Index)>> AdoptAsync(ManagedWorkspace workspace, Dictionary<InstanceId, IInstance> observed, CancellationToken ct)
+    {
+        var record = workspace.Record;
+        var replaced = new List<(ManagedWorkload, int)>();
         foreach (var spec in record.Spec.Workloads)
         {
             var workload = await workspace.SetAsync(spec);
-            var hash = SpecHash.Of(spec);
+            var (hash, wanted) = (SpecHash.Of(spec), !record.Stopped.Contains(spec.Name));
             for (var index = 0; index < spec.Replicas; index++)
             {
-                var id = new InstanceId(record.Spec.Id, spec.Name, index);
-                if (observed.GetValueOrDefault(id) is { } instance && instance.Hash == hash && !record.Stopped.Contains(spec.Name))
+                var instance = observed.GetValueOrDefault(new InstanceId(record.Spec.Id, spec.Name, index));
+                if (wanted && instance?.Hash == hash)
                 {
-                    observed.Remove(id);
+                    observed.Remove(instance.Id);
                     await workload[index]!.AdoptAsync(instance, ct);
                 }
                 else if (record.Completed.GetValueOrDefault($"{spec.Name}/{index}") == hash)
                 {
                     await workload[index]!.AdoptCompletedAsync(ct);
                 }
-                else if (!record.Stopped.Contains(spec.Name))
+                else if (wanted && instance is not null)
                 {
-                    if (observed.Remove(id, out var old))
-                    {
-                        await EndAsync(old, ct);
-                    }
-
+                    replaced.Add((workload, index));
+                }
+                else if (wanted)
+                {
                     await workload.WantAsync(index, ct);
                 }
             }
         }
 
         Board.Publish(WorkloadEventKind.WorkspaceApplied, record.Spec.Id);
+        return replaced;
+    }
+
+    /// <summary>Ends what is left of a workspace, at its gate, which is left afterwards.</summary>
+    private async Task FinishAsync(
+        ManagedWorkspace workspace, bool isLeaving, List<IInstance> left, List<(ManagedWorkload Workload, int Index)> replaced, CancellationToken ct)
+    {
+        try
+        {
+            await TryAsync(() => isLeaving ? TakeDownAsync(workspace, ct) : EndAsync(workspace.Spec, left, ct));
+            foreach (var (workload, index) in replaced)
+            {
+                await workload.WantAsync(index, ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The next daemon finds it as this one did.
+        }
+        finally
+        {
+            workspace.Gate.Release();
+        }
+    }
+
+    /// <summary>What cannot be ended keeps nothing else from being restored.</summary>
+    private async Task TryAsync(Func<Task> end)
+    {
+        try
+        {
+            await end();
+        }
+        catch (Exception e) when (e is WorkloadException or IOException)
+        {
+            Log.NotEnded(_logger, e.Message);
+        }
     }
 
     private async Task<ImmutableArray<IInstance>> ObserveAsync(CancellationToken ct)
@@ -79,14 +129,31 @@ public sealed partial class WorkloadManager
         return instances.ToImmutable();
     }
 
-    private async Task EndLeftoversAsync(Func<InstanceId, bool> belongs, CancellationToken ct)
+    /// <summary>Ends instances by their workloads' stop policies, those that others wait for after those others.</summary>
+    private Task EndAsync(WorkspaceSpec spec, IReadOnlyCollection<IInstance> instances, CancellationToken ct)
     {
-        await Task.WhenAll((await ObserveAsync(ct)).Where(instance => belongs(instance.Id)).Select(instance => EndAsync(instance, ct)));
+        var graph = DependencyGraph.Of(spec.Workloads);
+        var policies = spec.Workloads.ToDictionary(workload => workload.Name, workload => workload.Stop);
+        var endings = new Dictionary<string, Task>();
+        foreach (var name in graph.StartOrder().Reverse().Union(instances.Select(instance => instance.Id.Workload)))
+        {
+            endings.Add(name, EndAfterAsync([.. graph.DependentsOf(name).Select(dependent => endings[dependent])], name));
+        }
+
+        return Task.WhenAll(endings.Values);
+
+        async Task EndAfterAsync(Task[] others, string name)
+        {
+            await Task.WhenAll(others).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(instances.Where(instance => instance.Id.Workload == name)
+                .Select(instance => EndAsync(instance, policies.GetValueOrDefault(name, StopPolicy.Default), ct)));
+        }
     }
 
-    private static async Task EndAsync(IInstance instance, CancellationToken ct)
+    private async Task EndAsync(IInstance instance, StopPolicy policy, CancellationToken ct)
     {
-        await instance.StopAsync(StopPolicy.Default, ct);
+        Log.Ending(_logger, instance.Id);
+        await instance.StopAsync(policy, ct);
         await instance.RemoveAsync(ct);
         await instance.DisposeAsync();
     }
@@ -122,6 +189,9 @@ public sealed partial class WorkloadManager
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Ending {Instance}, which nobody wants")]
         public static partial void Ending(ILogger logger, InstanceId instance);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "What nobody wants is there still: {Reason}")]
+        public static partial void NotEnded(ILogger logger, string reason);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "State not saved: {Reason}")]
         public static partial void NotSaved(ILogger logger, string reason);

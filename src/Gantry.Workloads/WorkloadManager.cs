@@ -193,19 +193,7 @@ public sealed partial class WorkloadManager : IAsyncDisposable
 
         try
         {
-            // A daemon that dies from here on leaves word that this is to be finished.
-            NoteUnsaved(managed.ChangeAnyway(record => record with { Removing = true }));
-            await managed.StopAsync([.. managed.Workloads.Keys], ct);
-            foreach (var name in managed.Workloads.Keys)
-            {
-                await managed.ForgetAsync(name);
-            }
-
-            await EndLeftoversAsync(id => id.Workspace == workspace, ct);
-            managed.DeleteRecord();
-            _ports.Release(workspace);
-            _workspaces.TryRemove(workspace, out _);
-            Board.Publish(WorkloadEventKind.WorkspaceRemoved, workspace);
+            await TakeDownAsync(managed, ct);
         }
         finally
         {
@@ -225,6 +213,8 @@ public sealed partial class WorkloadManager : IAsyncDisposable
     /// <summary>Lets go of everything that outlives the daemon, and ends what does not.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _leaving.CancelAsync();
+        await Task.WhenAll(_finishing);
         foreach (var workspace in _workspaces.Values.Where(workspace => workspace.Spec.Lifetime == Lifetime.Daemon).ToList())
         {
             await RemoveAsync(workspace.Spec.Id, CancellationToken.None);
@@ -239,6 +229,27 @@ public sealed partial class WorkloadManager : IAsyncDisposable
         {
             await driver.DisposeAsync();
         }
+
+        _leaving.Dispose();
+    }
+
+    /// <summary>At the gate.</summary>
+    private async Task TakeDownAsync(ManagedWorkspace managed, CancellationToken ct)
+    {
+        // A daemon that dies from here on leaves word that this is to be finished.
+        NoteUnsaved(managed.ChangeAnyway(record => record with { Removing = true }));
+        await managed.StopAsync([.. managed.Workloads.Keys], ct);
+        foreach (var name in managed.Workloads.Keys)
+        {
+            await managed.ForgetAsync(name);
+        }
+
+        var id = managed.Spec.Id;
+        await EndAsync(managed.Spec, [.. (await ObserveAsync(ct)).Where(instance => instance.Id.Workspace == id)], ct);
+        managed.DeleteRecord();
+        _ports.Release(id);
+        _workspaces.TryRemove(id, out _);
+        Board.Publish(WorkloadEventKind.WorkspaceRemoved, id);
     }
 
     private WorkloadSupervisor SupervisorOf(string workspace, string name, int? replica)

@@ -58,6 +58,35 @@ public sealed class DaemonKilledDuringStopTests : GantryTest
         }
     }
 
+    [Fact]
+    public async Task The_next_daemon_answers_at_once_and_ends_the_rest_in_its_order_and_as_its_file_says()
+    {
+        var workspace = await Home.LiveAsync(
+            """
+            [services.db]
+            type    = "worker"
+            command = "trap 'echo db >> ends; exit 0' INT; trap 'echo db by another signal >> ends; exit 0' TERM; while :; do sleep 0.05; done"
+            stop    = { signal = "SIGINT", grace = "30s" }
+
+            [services.stubborn]
+            type       = "worker"
+            command    = "trap 'sleep 6; echo stubborn >> ends; exit 0' TERM; while :; do sleep 0.05; done"
+            stop       = { grace = "30s" }
+            depends_on = ["db"]
+            """,
+            Ct);
+        await workspace.UpAsync(Ct);
+        var db = HostProcess.Find((await workspace.ServiceAsync("db", Ct)).Pid)!;
+        var stubborn = HostProcess.Find((await workspace.ServiceAsync("stubborn", Ct)).Pid)!;
+        await BreakAsync(workspace, "down");
+        await Home.ServeAsync(Ct);
+        Assert.True(stubborn.IsAlive() && db.IsAlive(), "the daemon answers before all has ended");
+        await workspace.DownAsync(Ct);
+        Assert.Equal(["stubborn", "db"], await File.ReadAllLinesAsync(Path.Combine(workspace.Folder, "ends"), Ct));
+        Assert.Null(await workspace.IdAsync(Ct));
+        Assert.False(stubborn.IsAlive() || db.IsAlive(), "all has ended");
+    }
+
     /// <summary>Has everything stop, and kills the daemon while what ignores SIGTERM is given its grace.</summary>
     private async Task BreakAsync(LiveWorkspace workspace, params string[] arguments)
     {
