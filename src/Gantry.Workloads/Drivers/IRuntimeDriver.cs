@@ -58,6 +58,12 @@ public interface IInstance : IAsyncDisposable
     /// <summary>Completes when it has said that it is ready (sd_notify); never, where that was not asked for.</summary>
     Task Notified { get; }
 
+    /// <summary>The pattern that its output is known to have matched; null where none is. Its log need not hold that line any more.</summary>
+    string? Said { get; }
+
+    /// <summary>Keeps <see cref="Said"/> with it, for this daemon and the next.</summary>
+    Task KeepSaidAsync(string pattern, CancellationToken ct);
+
     /// <summary>Where it accepts connections at this moment.</summary>
     /// <param name="others">Whether ports other than the wanted one are of interest, which takes longer.</param>
     Task<Listening> FindListenersAsync(bool others, CancellationToken ct);

@@ -127,6 +127,7 @@ public sealed class ProcessDriver : IRuntimeDriver
             _ports.TryHold(instance.Mark, port);
         }
 
+        instance.OnSaid(state.Said);
         if (state.Notified)
         {
             instance.OnNotified();

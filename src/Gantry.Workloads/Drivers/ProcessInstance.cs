@@ -48,6 +48,8 @@ internal sealed class ProcessInstance : IInstance
 
     public Task Notified => _notified.Task;
 
+    public string? Said { get; private set; }
+
     public static string MarkOf(HomeFolder home, InstanceId id) => $"{home.Id}/{id}";
 
     public void OnStarted(int pid, DateTimeOffset at) => (_pid, StartedAt) = (pid, at);
@@ -55,6 +57,14 @@ internal sealed class ProcessInstance : IInstance
     public void OnExited(ExitStatus exit) => _exited.TrySetResult(exit);
 
     public void OnNotified() => _notified.TrySetResult();
+
+    public void OnSaid(string? pattern) => Said = pattern;
+
+    public Task KeepSaidAsync(string pattern, CancellationToken ct)
+    {
+        OnSaid(pattern);
+        return TellAsync(new RemarkOrder(Id.ToString(), $"ready: its output matches {pattern}") { Said = pattern }, ct);
+    }
 
     public Task<Listening> FindListenersAsync(bool others, CancellationToken ct)
     {

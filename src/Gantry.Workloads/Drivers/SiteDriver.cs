@@ -48,6 +48,10 @@ public sealed class SiteDriver(TimeProvider time) : IRuntimeDriver
 
         public Task Notified { get; } = new TaskCompletionSource().Task;
 
+        public string? Said => null;
+
+        public Task KeepSaidAsync(string pattern, CancellationToken ct) => Task.CompletedTask;
+
         public Task<Listening> FindListenersAsync(bool others, CancellationToken ct) => Task.FromResult(new Listening(null, [], null));
 
         public Task<Execution> ExecAsync(WorkloadSpec spec, ExecRequest request, CancellationToken ct) =>

@@ -41,7 +41,10 @@ internal sealed class GuardedProcess : IDisposable
 
     public bool Notified { get; set; }
 
-    public GuardedState State => new(Key, Order.Lifetime, Pid, StartTime, StartedAt, Exit, Alone, Notified, Order.Tag);
+    /// <summary>See <see cref="GuardedState.Said"/>.</summary>
+    public string? Said { get; set; }
+
+    public GuardedState State => new(Key, Order.Lifetime, Pid, StartTime, StartedAt, Exit, Alone, Notified, Order.Tag) { Said = Said };
 
     /// <summary>Starts the process of an order.</summary>
     /// <exception cref="GuardianException">It could not be started; the code and message say why.</exception>

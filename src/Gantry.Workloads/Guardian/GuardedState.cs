@@ -5,6 +5,9 @@ namespace Gantry.Workloads.Guardian;
 /// <summary>A process that the guardian keeps, running or ended.</summary>
 internal sealed record GuardedState(string Key, Lifetime Lifetime, int Pid, ulong StartTime, DateTimeOffset StartedAt, ExitStatus? Exit, bool Alone, bool Notified, string Tag)
 {
+    /// <summary>What its output was found to have said, of all that it was watched for; null where nothing was.</summary>
+    public string? Said { get; init; }
+
     public static GuardedState Read(Fields fields) => new(
         fields.Required(1),
         fields.Flag(2) ? Lifetime.Daemon : Lifetime.Workspace,
@@ -14,7 +17,10 @@ internal sealed record GuardedState(string Key, Lifetime Lifetime, int Pid, ulon
         ExitFields.Read(fields.Message(6)),
         fields.Flag(7),
         fields.Flag(8),
-        fields.Required(9));
+        fields.Required(9))
+    {
+        Said = fields.Text(10),
+    };
 
     public void Write(FieldWriter fields)
     {
@@ -27,5 +33,6 @@ internal sealed record GuardedState(string Key, Lifetime Lifetime, int Pid, ulon
         fields.Flag(7, Alone);
         fields.Flag(8, Notified);
         fields.Text(9, Tag);
+        fields.Text(10, Said);
     }
 }

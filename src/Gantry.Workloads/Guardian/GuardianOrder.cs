@@ -32,7 +32,7 @@ internal abstract record GuardianOrder
             Kinds.Stop => new StopOrder(fields.Required(3), (int)fields.Number(4, Native.Signals.Terminate), TimeSpan.FromTicks(fields.Number(5, 0))),
             Kinds.Forget => new ForgetOrder(fields.Required(3)),
             Kinds.List => new ListOrder(),
-            Kinds.Remark => new RemarkOrder(fields.Required(3), fields.Required(4)),
+            Kinds.Remark => new RemarkOrder(fields.Required(3), fields.Required(4)) { Said = fields.Text(5) },
             Kinds.Exec => ExecOrder.Read(fields),
             var other => throw new InvalidDataException($"order {(int)other} is not known"),
         };
@@ -92,11 +92,15 @@ internal sealed record ListOrder : GuardianOrder
 /// <summary>Writes a line of Gantry's own into a process's log.</summary>
 internal sealed record RemarkOrder(string Key, string Text) : GuardianOrder
 {
+    /// <summary>Kept as <see cref="GuardedState.Said"/> where it is not null.</summary>
+    public string? Said { get; init; }
+
     protected override Kinds Kind => Kinds.Remark;
 
     protected override void Write(FieldWriter fields)
     {
         fields.Text(3, Key);
         fields.Text(4, Text);
+        fields.Text(5, Said);
     }
 }

@@ -134,7 +134,9 @@ internal sealed partial class GuardianServer : IDisposable
                     connection.Send(new ListReply([.. _processes.Values.Select(process => process.State)]) { Id = order.Id });
                     break;
                 case RemarkOrder remark:
-                    Find(remark.Key).Output.Remark(remark.Text);
+                    var remarked = Find(remark.Key);
+                    remarked.Output.Remark(remark.Text);
+                    remarked.Said = remark.Said ?? remarked.Said;
                     connection.Send(new DoneReply { Id = order.Id });
                     break;
                 case ExecOrder exec:

@@ -200,12 +200,18 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
 
     private async Task WatchLogAsync(LogProbe probe, IInstance instance, LogCursor output, CancellationToken ct)
     {
+        if (instance.Said == probe.Pattern)
+        {
+            return;
+        }
+
         // Without backtracking no pattern can be made to run for ever by what a program prints.
         var pattern = new Regex(probe.Pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
         await foreach (var line in logs.FollowAsync(instance.Id, output, ct))
         {
             if (line.Stream != LogStream.Gantry && pattern.IsMatch(line.Text))
             {
+                await instance.KeepSaidAsync(probe.Pattern, ct);
                 return;
             }
         }

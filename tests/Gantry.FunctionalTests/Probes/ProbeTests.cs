@@ -112,6 +112,34 @@ public sealed class ProbeTests : GantryTest
     }
 
     [Fact]
+    public async Task Log_holds_for_the_next_daemon_too_where_the_line_is_rotated_away()
+    {
+        Home.Environment["GANTRY_LOG_MAX_SIZE"] = "64KiB";
+        Home.Environment["GANTRY_LOG_MAX_FILES"] = "1";
+        var shop = await Home.LiveAsync(
+            """
+            [services.a]
+            type    = "worker"
+            command = "echo now-ready; while ! test -e more; do sleep 0.05; done; seq 50000; exec sleep 3600"
+            health  = { log = "now-ready", start_period = "1s", restart = true }
+            """,
+            Ct);
+        await shop.UpAsync(Ct);
+        var before = await shop.ServiceAsync("a", Ct);
+        await shop.Files.WriteAsync("more", "", Ct);
+        await Eventually.IsTrueAsync(async () => (await shop.OutputAsync("a", Ct, "--tail", "1"))[^1] == "50000", "all is written", Ct);
+        Assert.DoesNotContain("now-ready", await shop.OutputAsync("a", Ct));
+        await shop.DoAsync(Ct, "daemon", "restart");
+        var after = await shop.UntilReadyAsync("a", Ct);
+        Assert.Equal(before.Pid, after.Pid);
+
+        await shop.Files.WriteAsync((await File.ReadAllTextAsync(Path.Combine(shop.Folder, "gantry.toml"), Ct)).Replace("now-ready\", start", "another-word\", start", StringComparison.Ordinal), Ct);
+        using var up = await shop.StartAsync("up");
+        await shop.UntilAsync("a", a => !a.Ready && a.Reason.Contains("another-word", StringComparison.Ordinal), Ct);
+        await up.KillAsync(Ct);
+    }
+
+    [Fact]
     public async Task Log_does_not_take_the_line_of_an_earlier_run()
     {
         var shop = await Home.LiveAsync(

@@ -53,6 +53,7 @@ public sealed class GuardianProtocolTests
             new ForgetOrder("w/s/0") { Id = 3 },
             new ListOrder { Id = 4 },
             new RemarkOrder("w/s/0", "a remark\nof two lines, ünï") { Id = 5 },
+            new RemarkOrder("w/s/0", "ready") { Id = 6, Said = "[ünï] ready" },
         ];
         Assert.All(orders, order => Assert.Equal(order, GuardianOrder.Read(order.ToBytes().Span)));
     }
@@ -75,7 +76,7 @@ public sealed class GuardianProtocolTests
         GuardedState[] states =
         [
             new("w/s/0", Lifetime.Daemon, 5, 6, at, null, Alone: false, Notified: true, "tag"),
-            new("w/s/1", Lifetime.Workspace, 7, 8, at, new ExitStatus(3), Alone: true, Notified: false, ""),
+            new("w/s/1", Lifetime.Workspace, 7, 8, at, new ExitStatus(3), Alone: true, Notified: false, "") { Said = "[Rr]eady" },
         ];
         var list = Assert.IsType<ListReply>(GuardianMessage.Read(new ListReply([.. states]) { Id = 5 }.ToBytes().Span));
         Assert.Equal(states, list.Processes);
