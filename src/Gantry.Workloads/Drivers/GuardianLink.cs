@@ -112,11 +112,20 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
             return;
         }
 
-        var left = await Sweeper.SweepAsync(home, options.UseCgroups, time, ct);
+        Tell(await Sweeper.SweepAsync(home, options.UseCgroups, time, ct));
         _swept = true;
-        if (left > 0)
+    }
+
+    private void Tell(Sweep sweep)
+    {
+        if (sweep.Ended > 0)
         {
-            Log.Swept(logger, left);
+            Log.Swept(logger, sweep.Ended);
+        }
+
+        if (sweep.Left.Length > 0)
+        {
+            Log.NotSwept(logger, string.Join(", ", sweep.Left));
         }
     }
 
@@ -209,8 +218,16 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
 
         Log.GuardianLost(logger, client.Pid);
         _ = Libc.WaitPid(client.Pid, out _, Libc.WNOHANG);
-        var left = await Sweeper.SweepAsync(home, options.UseCgroups, time, CancellationToken.None);
-        Log.Swept(logger, left);
+        try
+        {
+            Tell(await Sweeper.SweepAsync(home, options.UseCgroups, time, CancellationToken.None));
+        }
+        catch (Exception e)
+        {
+            // Whatever kept it from looking, the next guardian must be started, and every instance hear of its loss.
+            Log.SweepFailed(logger, e);
+        }
+
         await client.DisposeAsync();
         foreach (var instance in _instances.Values)
         {
@@ -228,5 +245,11 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Ended {Count} processes that no guardian kept")]
         public static partial void Swept(ILogger logger, int count);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Still there after SIGKILL, and of no guardian: {Processes}")]
+        public static partial void NotSwept(ILogger logger, string processes);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "What the guardian left cannot be ended")]
+        public static partial void SweepFailed(ILogger logger, Exception exception);
     }
 }

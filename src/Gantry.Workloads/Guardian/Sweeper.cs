@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gantry.Workloads.Native;
 
 namespace Gantry.Workloads.Guardian;
@@ -8,6 +9,9 @@ namespace Gantry.Workloads.Guardian;
 /// </summary>
 public static class Sweeper
 {
+    /// <summary>After so long a SIGKILL has no more excuse but the kernel's own wait, of which nobody knows the end.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
 
     /// <summary>
@@ -22,33 +26,35 @@ public static class Sweeper
             return 0;
         }
 
-        return await SweepAsync(home, useCgroups, () => IsAbandoned(home), time, ct);
+        return (await SweepAsync(home, useCgroups, () => IsAbandoned(home), time, ct)).Ended;
     }
 
-    /// <summary>Kills until none is left, and returns how many there were.</summary>
+    /// <summary>Kills until none is left but those that the kernel will not let go.</summary>
     /// <param name="home">Whose processes.</param>
     /// <param name="useCgroups">Whether the home's processes may be in control groups.</param>
-    public static Task<int> SweepAsync(HomeFolder home, bool useCgroups, TimeProvider time, CancellationToken ct) =>
+    public static Task<Sweep> SweepAsync(HomeFolder home, bool useCgroups, TimeProvider time, CancellationToken ct) =>
         SweepAsync(home, useCgroups, () => true, time, ct);
 
     private static bool IsAbandoned(HomeFolder home) => !AdvisoryLock.IsHeld(home.GuardianLock) && !AdvisoryLock.IsHeld(home.DaemonLock);
 
-    private static async Task<int> SweepAsync(HomeFolder home, bool useCgroups, Func<bool> mayGoOn, TimeProvider time, CancellationToken ct)
+    private static async Task<Sweep> SweepAsync(HomeFolder home, bool useCgroups, Func<bool> mayGoOn, TimeProvider time, CancellationToken ct)
     {
         var cgroups = CgroupTree.For(home.Id, useCgroups);
         var prefix = home.Id + "/";
+        var since = time.GetTimestamp();
         var killed = new HashSet<int>();
+        var left = new List<ProcessInfo>();
         while (mayGoOn())
         {
-            var members = new ProcessFamily().Members(session: 0, cgroups.AllMembers(), mark => mark.StartsWith(prefix, StringComparison.Ordinal));
-            if (members.Count == 0)
+            left = new ProcessFamily().Members(session: 0, cgroups.AllMembers(), mark => mark.StartsWith(prefix, StringComparison.Ordinal));
+            if (left.Count == 0 || time.GetElapsedTime(since) > Patience)
             {
                 break;
             }
 
-            killed.UnionWith(members.Select(member => member.Pid));
+            killed.UnionWith(left.Select(member => member.Pid));
             cgroups.KillAll();
-            ProcessFamily.Kill(members);
+            ProcessFamily.Kill(left);
             await Task.Delay(LookEvery, time, ct);
         }
 
@@ -66,6 +72,12 @@ public static class Sweeper
             }
         }
 
-        return killed.Count;
+        killed.ExceptWith(left.Select(member => member.Pid));
+        return new Sweep(killed.Count, [.. left.Select(member => $"{ProcessTable.NameOf(member.Pid)} ({member.Pid}, state {member.State})")]);
     }
 }
+
+/// <summary>What a sweep did.</summary>
+/// <param name="Ended">How many processes it ended.</param>
+/// <param name="Left">Those that SIGKILL did not end, in words.</param>
+public sealed record Sweep(int Ended, ImmutableArray<string> Left);

@@ -152,6 +152,39 @@ public sealed class GuardianKilledTests : GantryTest
         await workspace.UntilAsync("once", once => once.Ready && once.Pid != before.Pid, Ct);
     }
 
+    /// <summary>A process that the kernel will not let go, as one on a hung network mount: a frozen one takes no SIGKILL before it thaws.</summary>
+    [Fact]
+    public async Task While_one_of_them_cannot_be_killed_the_others_come_back()
+    {
+        Needs.Freezer();
+        Home.Environment["GANTRY_CGROUPS"] = "off";
+        var workspace = await Home.LiveAsync(
+            """
+            [services.stuck]
+            type    = "worker"
+            command = ["sleep", "3600"]
+            restart = "never"
+
+            [services.sound]
+            type    = "worker"
+            command = ["sleep", "3600"]
+            """,
+            Ct);
+        await workspace.UpAsync(Ct);
+        var sound = await workspace.ServiceAsync("sound", Ct);
+        var stuck = HostProcess.Find((await workspace.ServiceAsync("stuck", Ct)).Pid)!;
+        await using (await FrozenProcess.FreezeAsync(stuck.Pid, Ct))
+        {
+            await KillGuardianAsync();
+            await workspace.UntilAsync("sound", now => now.Ready && now.Pid != sound.Pid, Ct);
+            Assert.True(stuck.IsAlive(), "nothing can end it");
+            var log = await File.ReadAllTextAsync(Home.File("daemon.log"), Ct);
+            Assert.Contains($"sleep ({stuck.Pid}, state D)", log, StringComparison.Ordinal);
+        }
+
+        await HomeProcesses.GoneAsync([stuck], HomeProcesses.EndsWithin, Ct);
+    }
+
     private static void NeedsControlGroupsWhereAsked(string controlGroups)
     {
         if (controlGroups == "auto")

@@ -18,6 +18,13 @@ internal static class Needs
         Assert.SkipUnless(ControlGroupMounts.Any(IsWritable), "no control group can be made on this host");
     }
 
+    /// <summary>The first version of the freezer, which holds even what is killed.</summary>
+    public static void Freezer()
+    {
+        Root();
+        Assert.SkipUnless(IsWritable(FrozenProcess.Mount), $"no process can be frozen: there is no {FrozenProcess.Mount} that can be written");
+    }
+
     private static readonly string[] ControlGroupMounts = ["/sys/fs/cgroup/pids", "/sys/fs/cgroup"];
 
     private static bool IsWritable(string mount)
