@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Gantry.Workloads.Logs;
 using Gantry.Workloads.Native;
 
 namespace Gantry.Workloads.Guardian;
@@ -8,12 +7,13 @@ namespace Gantry.Workloads.Guardian;
 /// <summary>One replica's process with its pipes, from its start until it is forgotten.</summary>
 internal sealed class GuardedProcess : IDisposable
 {
-    private GuardedProcess(StartOrder order, int pid, ulong startTime, DateTimeOffset startedAt, OutputPump output, NotifySocket? notify)
+    private GuardedProcess(StartOrder order, int pid, ulong startTime, DateTimeOffset startedAt, OutputLog log, OutputPump output, NotifySocket? notify)
     {
         Order = order;
         Pid = pid;
         StartTime = startTime;
         StartedAt = startedAt;
+        Log = log;
         Output = output;
         Notify = notify;
     }
@@ -28,6 +28,9 @@ internal sealed class GuardedProcess : IDisposable
     public ulong StartTime { get; }
 
     public DateTimeOffset StartedAt { get; }
+
+    /// <summary>Its owner's, as it may go on for longer.</summary>
+    public OutputLog Log { get; }
 
     public OutputPump Output { get; }
 
@@ -47,8 +50,9 @@ internal sealed class GuardedProcess : IDisposable
     public GuardedState State => new(Key, Order.Lifetime, Pid, StartTime, StartedAt, Exit, Alone, Notified, Order.Tag) { Said = Said };
 
     /// <summary>Starts the process of an order.</summary>
+    /// <param name="log">Where its output goes; the caller disposes of it.</param>
     /// <exception cref="GuardianException">It could not be started; the code and message say why.</exception>
-    public static GuardedProcess Start(StartOrder order, CgroupTree cgroups, EventLoop loop, TimeProvider time, Action<GuardedProcess> notified)
+    public static GuardedProcess Start(StartOrder order, OutputLog log, CgroupTree cgroups, EventLoop loop, TimeProvider time, Action<GuardedProcess> notified)
     {
         GuardedProcess? process = null;
         using var stdout = new Pipe();
@@ -58,9 +62,9 @@ internal sealed class GuardedProcess : IDisposable
         {
             notify = order.NotifySocket is { } address ? NotifySocket.Listen(address, loop, () => notified(process!)) : null;
             var pid = Spawn(order, cgroups, stdout.WriteEnd, stderr.WriteEnd);
-            var output = new OutputPump(loop, new LogWriter(order.LogFolder, order.LogRotation, time), time, stdout.TakeReadEnd(), stderr.TakeReadEnd());
-            output.Remark(string.Create(CultureInfo.InvariantCulture, $"started, pid {pid}"));
-            return process = new GuardedProcess(order, pid, ProcessTable.Find(pid)?.StartTime ?? 0, time.GetUtcNow(), output, notify);
+            var output = new OutputPump(loop, log, stdout.TakeReadEnd(), stderr.TakeReadEnd());
+            log.Remark(string.Create(CultureInfo.InvariantCulture, $"started, pid {pid}"));
+            return process = new GuardedProcess(order, pid, ProcessTable.Find(pid)?.StartTime ?? 0, time.GetUtcNow(), log, output, notify);
         }
         catch
         {

@@ -43,7 +43,7 @@ internal sealed partial class GuardianServer
         var outOfMemory = exit.Signal == "SIGKILL" && _cgroups.RanOutOfMemory(process.Key);
         process.Exit = exit with { OutOfMemory = outOfMemory };
         process.Output.Drain();
-        process.Output.Remark(process.Exit.ToString());
+        process.Log.Remark(process.Exit.ToString());
         process.Alone = Family(new ProcessFamily(), process.Key, thorough: true).Count == 0;
         Tell(new ExitedEvent(process.Key, process.Exit, process.Alone));
         LeaveIfIdle();

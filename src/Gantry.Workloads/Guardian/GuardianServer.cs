@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Gantry.Workloads.Logs;
 using Gantry.Workloads.Native;
 
 namespace Gantry.Workloads.Guardian;
@@ -29,6 +30,10 @@ internal sealed partial class GuardianServer : IDisposable
     private readonly Strays _strays = new();
     private readonly Dictionary<string, GuardedProcess> _processes = [];
     private readonly Dictionary<string, Ending> _endings = [];
+
+    /// <summary>Logs whose run is forgotten, and which the disk has not taken whole yet.</summary>
+    private readonly Dictionary<string, OutputLog> _unwritten = [];
+
     private readonly Dictionary<int, ExecSession> _execs = [];
     private readonly HashSet<GuardianConnection> _connections = [];
     private EventLoop.Timer? _rest;
@@ -65,6 +70,17 @@ internal sealed partial class GuardianServer : IDisposable
         foreach (var process in _processes.Values)
         {
             process.Dispose();
+            Close(process.Key, process.Log);
+        }
+
+        foreach (var (key, log) in _unwritten.ToArray())
+        {
+            log.Flush();
+            if (log.IsBlocked)
+            {
+                _failed(new IOException($"the last output of {key} is lost: {log.Reason}"));
+                log.Dispose();
+            }
         }
 
         _cgroups.RemoveAll();
@@ -135,7 +151,7 @@ internal sealed partial class GuardianServer : IDisposable
                     break;
                 case RemarkOrder remark:
                     var remarked = Find(remark.Key);
-                    remarked.Output.Remark(remark.Text);
+                    remarked.Log.Remark(remark.Text);
                     remarked.Said = remark.Said ?? remarked.Said;
                     connection.Send(new DoneReply { Id = order.Id });
                     break;
@@ -168,9 +184,39 @@ internal sealed partial class GuardianServer : IDisposable
             Forget(order.Key);
         }
 
-        var process = GuardedProcess.Start(order, _cgroups, _loop, _time, OnNotified);
-        _processes.Add(order.Key, process);
-        return new StartReply(process.Pid, process.StartTime, process.StartedAt);
+        var log = _unwritten.Remove(order.Key, out var before) ? before : new OutputLog(_loop, new LogWriter(order.LogFolder, order.LogRotation, _time), _time);
+        try
+        {
+            var process = GuardedProcess.Start(order, log, _cgroups, _loop, _time, OnNotified);
+            _processes.Add(order.Key, process);
+            return new StartReply(process.Pid, process.StartTime, process.StartedAt);
+        }
+        catch
+        {
+            Close(order.Key, log);
+            throw;
+        }
+    }
+
+    /// <summary>Lets go of a log, now or once the disk has taken it.</summary>
+    private void Close(string key, OutputLog log)
+    {
+        log.Changed = null;
+        if (!log.IsBlocked)
+        {
+            log.Dispose();
+            return;
+        }
+
+        _unwritten.Add(key, log);
+        log.Changed = () =>
+        {
+            if (!log.IsBlocked)
+            {
+                _unwritten.Remove(key);
+                log.Dispose();
+            }
+        };
     }
 
     private void StartExec(GuardianConnection connection, ExecOrder order)
@@ -214,6 +260,7 @@ internal sealed partial class GuardianServer : IDisposable
         {
             _processes.Remove(key);
             process.Dispose();
+            Close(key, process.Log);
             _cgroups.Remove(key);
             LeaveIfIdle();
         }

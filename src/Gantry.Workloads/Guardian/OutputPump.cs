@@ -6,16 +6,11 @@ namespace Gantry.Workloads.Guardian;
 
 /// <summary>
 /// Carries one replica's stdout and stderr from its pipes into its log. When the disk will not take more it stops
-/// reading, so that the writer waits as at any full pipe; after <see cref="Patience"/> it reads on, counts what it has
-/// to let go, and writes that count into the log once there is room.
+/// reading, so that the writer waits as at any full pipe; after <see cref="OutputLog.Patience"/> it reads on, and what it
+/// has to let go is counted. The log stays its owner's.
 /// </summary>
 internal sealed unsafe class OutputPump : IDisposable
 {
-    /// <summary>How long a process waits for a full disk before its output is let go.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(200);
-
     /// <summary>Read at most this much from one pipe before the others have their turn.</summary>
     private const int ChunkBytes = 64 << 10;
 
@@ -23,22 +18,19 @@ internal sealed unsafe class OutputPump : IDisposable
     private static readonly byte[] Chunk = new byte[ChunkBytes];
 
     private readonly EventLoop _loop;
-    private readonly LogWriter _writer;
-    private readonly TimeProvider _time;
+    private readonly OutputLog _log;
     private readonly Source _stdout;
     private readonly Source _stderr;
-    private EventLoop.Timer? _retry;
-    private long _blockedSince;
-    private long _lostLines;
-    private long _lostBytes;
-    private string _lostReason = "";
+
+    /// <summary>Whether nobody waits for the disk any more.</summary>
+    private bool _isOver;
 
     /// <summary>Takes over both descriptors.</summary>
-    public OutputPump(EventLoop loop, LogWriter writer, TimeProvider time, int stdout, int stderr)
+    public OutputPump(EventLoop loop, OutputLog log, int stdout, int stderr)
     {
         _loop = loop;
-        _writer = writer;
-        _time = time;
+        _log = log;
+        _log.Changed = Watch;
         _stdout = new Source(stdout, LogStream.Stdout);
         _stderr = new Source(stderr, LogStream.Stderr);
         foreach (var source in Sources)
@@ -46,20 +38,13 @@ internal sealed unsafe class OutputPump : IDisposable
             _ = Libc.FcntlInt(source.Fd, Libc.F_SETFL, Libc.O_NONBLOCK);
             _loop.Add(source.Fd, Libc.POLLIN, _ => ReadOnce(source));
         }
+
+        Watch();
     }
 
-    private bool IsBlocked => _retry is not null;
-
-    private bool IsLetting => IsBlocked && _time.GetElapsedTime(_blockedSince) > Patience;
+    private bool IsLetting => _isOver || _log.IsLetting;
 
     private IEnumerable<Source> Sources => [_stdout, _stderr];
-
-    /// <summary>Writes a remark of Gantry's own among the lines.</summary>
-    public void Remark(string text)
-    {
-        _writer.Remark(text);
-        Flush();
-    }
 
     /// <summary>Reads what is already there, at the end of the main process: its last words come before the news of its end.</summary>
     public void Drain()
@@ -67,22 +52,24 @@ internal sealed unsafe class OutputPump : IDisposable
         foreach (var source in Sources)
         {
             // A pipe holds 64 KiB unless enlarged to at most 1 MiB: more than that is a descendant still writing.
-            for (var turns = 0; turns < 16 && source.Fd >= 0 && !IsBlocked && ReadOnce(source) == ChunkBytes; turns++)
+            for (var turns = 0; turns < 16 && source.Fd >= 0 && (_isOver || !_log.IsBlocked) && ReadOnce(source) == ChunkBytes; turns++)
             {
             }
         }
     }
 
+    /// <summary>Reads what is still there and lets go of the pipes; what the log cannot take any more is counted.</summary>
     public void Dispose()
     {
+        Drain();
+        _log.Changed = null;
+        _isOver = _log.IsBlocked;
+        Drain();
         foreach (var source in Sources)
         {
+            EndLine(source);
             Close(source);
         }
-
-        _retry?.Cancel();
-        _writer.Flush();
-        _writer.Dispose();
     }
 
     /// <summary>Reads one chunk; returns how much came, 0 or less at the end or where nothing is there.</summary>
@@ -116,7 +103,9 @@ internal sealed unsafe class OutputPump : IDisposable
     {
         if (IsLetting)
         {
-            LetGo(source, bytes);
+            // What was kept of this line must not be joined to what follows the gap.
+            EndLine(source);
+            _log.LetGo(bytes);
             return;
         }
 
@@ -125,90 +114,36 @@ internal sealed unsafe class OutputPump : IDisposable
             var end = bytes.IndexOf((byte)'\n');
             if (end < 0)
             {
-                _writer.Append(source.Stream, bytes, whole: false);
+                _log.Append(source.Stream, bytes, whole: false);
                 source.InLine = true;
                 break;
             }
 
-            _writer.Append(source.Stream, bytes[..end], whole: true);
+            _log.Append(source.Stream, bytes[..end], whole: true);
             source.InLine = false;
             bytes = bytes[(end + 1)..];
         }
 
-        Flush();
-    }
-
-    private void LetGo(Source source, ReadOnlySpan<byte> bytes)
-    {
-        if (source.InLine)
-        {
-            // What was kept of this line must not be joined to what follows the gap.
-            _writer.Append(source.Stream, [], whole: true);
-            source.InLine = false;
-        }
-
-        _lostBytes += bytes.Length;
-        _lostLines += bytes.Count((byte)'\n');
+        _log.Flush();
     }
 
     /// <summary>A last line without its line break is a line all the same.</summary>
     private void EndLine(Source source)
     {
-        if (source.InLine && !IsLetting)
+        if (source.InLine)
         {
-            _writer.Append(source.Stream, [], whole: true);
+            _log.Append(source.Stream, [], whole: true);
             source.InLine = false;
-            Flush();
+            _log.Flush();
         }
     }
 
-    private void Flush()
-    {
-        if (_writer.Flush())
-        {
-            Unblock();
-            return;
-        }
-
-        if (!IsBlocked)
-        {
-            _blockedSince = _time.GetTimestamp();
-            _lostReason = _writer.Failure ?? "";
-            SetEvents(0);
-        }
-        else if (IsLetting)
-        {
-            SetEvents(Libc.POLLIN);
-        }
-
-        _retry?.Cancel();
-        _retry = _loop.After(RetryEvery, Flush);
-    }
-
-    private void Unblock()
-    {
-        if (!IsBlocked)
-        {
-            return;
-        }
-
-        _retry!.Cancel();
-        _retry = null;
-        if (_lostBytes > 0)
-        {
-            _writer.Remark($"{_lostLines} lines ({_lostBytes} bytes) were lost here: {_lostReason}");
-            (_lostLines, _lostBytes) = (0, 0);
-            Flush();
-        }
-
-        SetEvents(Libc.POLLIN);
-    }
-
-    private void SetEvents(short events)
+    /// <summary>Reads while the log takes it, and again once it is not waited for any more.</summary>
+    private void Watch()
     {
         foreach (var source in Sources.Where(source => source.Fd >= 0))
         {
-            _loop.Change(source.Fd, events);
+            _loop.Change(source.Fd, _log.IsBlocked && !_log.IsLetting ? (short)0 : Libc.POLLIN);
         }
     }
 
