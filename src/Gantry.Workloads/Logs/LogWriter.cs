@@ -141,7 +141,15 @@ internal sealed unsafe class LogWriter : IDisposable
     {
         Directory.CreateDirectory(_folder);
         var numbers = LogSegments.List(_folder);
-        return Open(numbers.Count > 0 ? numbers[^1] : 1);
+        return Open(numbers.Count > 0 ? numbers[^1] : 1) && (EndsWhole(LogSegments.PathOf(_folder, _number)) || OpenNext());
+    }
+
+    /// <summary>Whether its last record is whole: a writer that was killed may have left half of one, which is not to be gone on with.</summary>
+    private static bool EndsWhole(string path)
+    {
+        Span<byte> last = stackalloc byte[1];
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return RandomAccess.GetLength(file) is var length && (length == 0 || (RandomAccess.Read(file, last, length - 1) == 1 && last[0] == '\n'));
     }
 
     private bool OpenNext()

@@ -173,6 +173,25 @@ public sealed class LogTests : IDisposable
         Assert.Equal("\ufffd\0A", Assert.Single(await ReadAsync(new LogQuery { Workspace = "w" })).Text);
     }
 
+    [Fact]
+    public async Task What_a_killed_writer_left_in_part_is_not_gone_on_with()
+    {
+        using (var writer = Writer())
+        {
+            writer.Append(LogStream.Stdout, "whole"u8, whole: true);
+            writer.Flush();
+        }
+
+        await File.AppendAllTextAsync(LogSegments.PathOf(_home.LogsOf(Id), 1), "2026-11-21T08:00:00.123Z stdout F hal", TestContext.Current.CancellationToken);
+        using (var writer = Writer())
+        {
+            writer.Append(LogStream.Gantry, "started"u8, whole: true);
+            writer.Flush();
+        }
+
+        Assert.Equal(["whole", "started"], (await ReadAsync(new LogQuery { Workspace = "w" })).Select(line => line.Text));
+    }
+
     private static void WriteNumbered(LogWriter writer, int from, int count)
     {
         for (var i = from; i < from + count; i++)
