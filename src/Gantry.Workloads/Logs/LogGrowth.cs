@@ -15,7 +15,14 @@ internal sealed class LogGrowth : IDisposable
         _watcher.Changed += (_, _) => Signal();
         _watcher.Created += (_, _) => Signal();
         _watcher.Error += (_, _) => Signal();
-        _watcher.EnableRaisingEvents = true;
+        try
+        {
+            _watcher.EnableRaisingEvents = true;
+        }
+        catch (IOException)
+        {
+            // A user may have only so many (inotify(7), max_user_instances), shared with editors: then it is only looked.
+        }
     }
 
     /// <summary>Returns once something was written since the last return, or after the time at the latest.</summary>
