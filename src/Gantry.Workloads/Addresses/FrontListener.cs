@@ -105,14 +105,15 @@ internal sealed class FrontListener : IAsyncDisposable
         using var caller = client;
         try
         {
+            // Until somebody answers the end is a reset: the caller must not take an orderly one for an empty answer.
+            caller.LingerState = new LingerOption(true, 0);
             using var upstream = await ConnectAsync();
             if (upstream is null)
             {
-                // A reset rather than an orderly end: the caller must not take this for an empty answer.
-                caller.LingerState = new LingerOption(true, 0);
                 return;
             }
 
+            caller.LingerState = new LingerOption(false, 0);
             caller.NoDelay = true;
             await Task.WhenAll(CopyAsync(caller, upstream), CopyAsync(upstream, caller));
         }

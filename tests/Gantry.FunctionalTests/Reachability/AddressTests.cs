@@ -115,6 +115,24 @@ public sealed class AddressTests : GantryTest
         Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(5), "it let the client wait");
     }
 
+    /// <summary>A client of a protocol in which the server speaks first would take an orderly end for an empty answer.</summary>
+    [Fact]
+    public async Task A_service_that_does_not_come_in_time_resets_a_client_that_only_listens()
+    {
+        var shop = await Home.LiveAsync("[services.api]\ncommand = \"sleep 3600\"\n", Ct);
+        using var up = await shop.StartAsync("up");
+        await Eventually.IsTrueAsync(async () => await shop.IdAsync(Ct) is not null && (await shop.ServiceAsync("api", Ct)).State == "running", "api runs", Ct);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, (await shop.ServiceAsync("api", Ct)).Port!.Value), Ct);
+        var refused = await Assert.ThrowsAsync<SocketException>(async () =>
+        {
+            var read = await socket.ReceiveAsync(new byte[16], Ct);
+            Assert.Fail($"it was given {read} bytes, not a reset");
+        });
+        Assert.Equal(SocketError.ConnectionReset, refused.SocketErrorCode);
+        await up.KillAsync(Ct);
+    }
+
     [Fact]
     public async Task It_carries_both_directions_and_half_closed_connections()
     {
