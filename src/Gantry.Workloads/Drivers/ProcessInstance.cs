@@ -8,18 +8,26 @@ namespace Gantry.Workloads.Drivers;
 /// <summary>A replica that runs as a local process under the guardian.</summary>
 internal sealed class ProcessInstance : IInstance
 {
+    /// <summary>Naming a stranger takes a look at every descriptor of the host, and it is asked for many times a second.</summary>
+    private static readonly TimeSpan LookAtStrangerEvery = TimeSpan.FromSeconds(1);
+
     private readonly HomeFolder _home;
     private readonly GuardianLink _guardian;
     private readonly PortLeases _ports;
+    private readonly TimeProvider _time;
     private readonly TaskCompletionSource<ExitStatus> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _notified = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _pid;
+
+    /// <summary>Who was found to hold the wanted port last, by which socket, and when that was looked at.</summary>
+    private (ulong Inode, string Name, long At)? _stranger;
 
     public ProcessInstance(HomeFolder home, GuardianLink guardian, PortLeases ports, InstanceId id, InstanceTag tag, TimeProvider time)
     {
         _home = home;
         _guardian = guardian;
         _ports = ports;
+        _time = time;
         Id = id;
         Hash = tag.Hash;
         Port = tag.Port;
@@ -76,12 +84,18 @@ internal sealed class ProcessInstance : IInstance
             return Task.FromResult(new Listening(null, [], null));
         }
 
+        if (!others && _stranger is { } known && wanted.All(listener => listener.Inode == known.Inode) && _time.GetElapsedTime(known.At) < LookAtStrangerEvery)
+        {
+            return Task.FromResult(new Listening(null, [], known.Name));
+        }
+
         var mark = Mark;
         var family = new ProcessFamily().Members(_pid, [], found => found == mark).Select(member => member.Pid).ToList();
         var own = (others ? all : wanted).Where(listener => ListenTable.OwnerOf(listener.Inode, family) is not null).ToList();
         var endpoint = own.Where(listener => listener.Port == Port).Select(listener => listener.Reachable).FirstOrDefault(found => found is not null);
         var rest = own.Where(listener => listener.Port != Port).Select(listener => listener.Reachable).OfType<Endpoint>().Distinct();
         var stranger = endpoint is null && wanted.Count > 0 ? ListenTable.Describe(wanted[0]) : null;
+        _stranger = stranger is null ? null : (wanted[0].Inode, stranger, _time.GetTimestamp());
         return Task.FromResult(new Listening(endpoint, [.. rest], stranger));
     }
 

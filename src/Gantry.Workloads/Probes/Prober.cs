@@ -220,16 +220,20 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
     /// <summary>What is ready by its own word may still have to be found; it is ready all the same.</summary>
     private async Task FindEndpointAsync(WorkloadSpec spec, IInstance instance, string finding, Func<Verdict, ValueTask> report, CancellationToken ct)
     {
-        while (true)
+        await report(new Verdict(Health.Healthy, finding, null));
+        if (!spec.Listens)
         {
-            var endpoint = spec.Listens ? (await instance.FindListenersAsync(others: false, ct)).Endpoint : null;
-            await report(new Verdict(Health.Healthy, finding, endpoint));
-            if (!spec.Listens || endpoint is not null)
-            {
-                return;
-            }
-
-            await Task.Delay(AskEvery, time, ct);
+            return;
         }
+
+        Endpoint? endpoint;
+        var pause = AskEvery;
+        while ((endpoint = (await instance.FindListenersAsync(others: false, ct)).Endpoint) is null)
+        {
+            await Task.Delay(pause, time, ct);
+            pause = Min(pause * 1.5, LookAstrayEvery);
+        }
+
+        await report(new Verdict(Health.Healthy, finding, endpoint));
     }
 }
