@@ -19,19 +19,18 @@ internal sealed class ManagedWorkload : IAsyncDisposable
     /// <summary>Guarded by <see cref="_lock"/>.</summary>
     private WorkloadSnapshot? _published;
 
+    private readonly Front _front;
+
     private string? _progress;
-    private FrontListener? _front;
 
     public ManagedWorkload(WorkloadSpec spec, SupervisorServices services)
     {
         _services = services;
+        _front = new Front(() => services.Board.Find(spec.Workspace, spec.Name), services, PublishAgain);
         Spec = spec;
     }
 
     public WorkloadSpec Spec { get; private set; }
-
-    /// <summary>Whether the address in front could not be opened; then nothing is started behind it.</summary>
-    public Fault? FrontFault { get; private set; }
 
     /// <summary>Called with each replica that completes.</summary>
     public Action<int>? Completed { get; init; }
@@ -55,7 +54,7 @@ internal sealed class ManagedWorkload : IAsyncDisposable
     public async Task SetSpecAsync(WorkloadSpec spec)
     {
         Spec = spec;
-        await OpenFrontAsync();
+        await _front.OpenAsync(spec.Port);
         for (var index = 0; index < spec.Replicas; index++)
         {
             if (!_supervisors.ContainsKey(index))
@@ -63,19 +62,21 @@ internal sealed class ManagedWorkload : IAsyncDisposable
                 Add(index);
             }
         }
+
+        PublishAgain();
     }
 
     /// <summary>Starts a replica, or says why it cannot be.</summary>
     public async Task WantAsync(int index, CancellationToken ct)
     {
-        if (FrontFault is not null)
+        if (_front.Fault is not null)
         {
             // Whoever held the port may have left it.
-            await OpenFrontAsync();
+            await _front.OpenAsync(Spec.Port);
         }
 
         var supervisor = _supervisors[index];
-        await (FrontFault is { } fault ? supervisor.RefuseAsync(fault, ct).AsTask() : supervisor.WantAsync(Spec, ct));
+        await (_front.Fault is { } fault ? supervisor.RefuseAsync(fault, ct).AsTask() : supervisor.WantAsync(Spec, ct));
     }
 
     /// <summary>Stops a replica and forgets it.</summary>
@@ -122,10 +123,7 @@ internal sealed class ManagedWorkload : IAsyncDisposable
             await supervisor.DisposeAsync();
         }
 
-        if (_front is not null)
-        {
-            await _front.DisposeAsync();
-        }
+        await _front.DisposeAsync();
     }
 
     private void Add(int index)
@@ -134,24 +132,14 @@ internal sealed class ManagedWorkload : IAsyncDisposable
         _supervisors.Add(index, new WorkloadSupervisor(Spec, id, _services, Publish, SetProgress));
     }
 
-    private async Task OpenFrontAsync()
+    /// <summary>The spec or the address in front is another: what is known is told anew.</summary>
+    private void PublishAgain()
     {
-        FrontFault = null;
-        if (_front is not null && _front.Port != Spec.Port)
+        lock (_lock)
         {
-            await _front.DisposeAsync();
-            _front = null;
-        }
-
-        if (Spec.Port is { } port && _front is null)
-        {
-            try
+            if (_published is not null)
             {
-                _front = FrontListener.Open(port, () => _services.Board.Find(Spec.Workspace, Spec.Name), _services);
-            }
-            catch (WorkloadException e)
-            {
-                FrontFault = e.Fault;
+                PublishCombined();
             }
         }
     }
@@ -188,7 +176,7 @@ internal sealed class ManagedWorkload : IAsyncDisposable
 
     private void PublishCombined()
     {
-        var snapshot = WorkloadSnapshots.Combine(Spec, [.. _replicas.Values], _progress);
+        var snapshot = WorkloadSnapshots.Combine(Spec, [.. _replicas.Values], _front.Fault, _progress);
         if (_published is null || !WorkloadSnapshots.AreEqual(_published, snapshot))
         {
             _published = snapshot;
