@@ -10,8 +10,10 @@ namespace Gantry.Workloads;
 internal sealed class ManagedWorkload : IAsyncDisposable
 {
     private readonly SupervisorServices _services;
-    private readonly SortedDictionary<int, WorkloadSupervisor> _supervisors = [];
     private readonly Lock _lock = new();
+
+    /// <summary>By index; replaced whole, for those who look up one of them without being at the gate.</summary>
+    private ImmutableSortedDictionary<int, WorkloadSupervisor> _supervisors = ImmutableSortedDictionary<int, WorkloadSupervisor>.Empty;
 
     /// <summary>By index. Guarded by <see cref="_lock"/>.</summary>
     private ImmutableSortedDictionary<int, ReplicaSnapshot> _replicas = ImmutableSortedDictionary<int, ReplicaSnapshot>.Empty;
@@ -82,8 +84,9 @@ internal sealed class ManagedWorkload : IAsyncDisposable
     /// <summary>Stops a replica and forgets it.</summary>
     public async Task RemoveAsync(int index, CancellationToken ct)
     {
-        if (_supervisors.Remove(index, out var supervisor))
+        if (_supervisors.TryGetValue(index, out var supervisor))
         {
+            _supervisors = _supervisors.Remove(index);
             await supervisor.UnwantAsync(ct);
             await _services.Board.WaitAsync(() => StateOf(index) is null or WorkloadState.Stopped, ct);
             await supervisor.DisposeAsync();
@@ -129,7 +132,7 @@ internal sealed class ManagedWorkload : IAsyncDisposable
     private void Add(int index)
     {
         var id = new InstanceId(Spec.Workspace, Spec.Name, index);
-        _supervisors.Add(index, new WorkloadSupervisor(Spec, id, _services, Publish, SetProgress));
+        _supervisors = _supervisors.Add(index, new WorkloadSupervisor(Spec, id, _services, Publish, SetProgress));
     }
 
     /// <summary>The spec or the address in front is another: what is known is told anew.</summary>

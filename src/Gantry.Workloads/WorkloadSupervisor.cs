@@ -217,8 +217,9 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         {
             await EnterAsync(next, _snapshot with { Restarts = 0, Fault = null });
         }
-        else if (command.Trigger == Trigger.Want && _snapshot.State is WorkloadState.Waiting)
+        else if (command.Trigger is Trigger.Want or Trigger.Renew && _snapshot.State is WorkloadState.Waiting)
         {
+            // It may wait for something else by the new spec.
             await EnterAsync(next, _snapshot);
         }
     }

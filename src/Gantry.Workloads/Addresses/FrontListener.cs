@@ -108,19 +108,25 @@ internal sealed class FrontListener : IAsyncDisposable
             using var upstream = await ConnectAsync();
             if (upstream is null)
             {
-                // A reset rather than an orderly end: the caller must not take this for an empty answer.
-                caller.LingerState = new LingerOption(true, 0);
+                Reset(caller);
                 return;
             }
 
             caller.NoDelay = true;
             await Task.WhenAll(CopyAsync(caller, upstream), CopyAsync(upstream, caller));
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (OperationCanceledException)
+        {
+            Reset(caller);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // Either side went away; both are closed now.
         }
     }
+
+    /// <summary>A reset rather than an orderly end: the caller must not take this for an empty answer.</summary>
+    private static void Reset(Socket caller) => caller.LingerState = new LingerOption(true, 0);
 
     /// <summary>A connection to a ready replica, waiting for one where that makes sense; null where it does not.</summary>
     private async Task<Socket?> ConnectAsync()
