@@ -50,9 +50,9 @@ public sealed partial class WorkloadManager : IAsyncDisposable
         var faults = ImmutableArray.CreateBuilder<(string, Fault)>();
         foreach (var workload in spec.Workloads)
         {
-            if (_services.Drivers.TryGetValue(workload.Runtime.Kind, out var driver) && await driver.CheckAsync(workload, ct) is { } fault)
+            if (_services.Drivers.TryGetValue(workload.Runtime.Kind, out var driver))
             {
-                faults.Add((workload.Name, fault));
+                faults.AddRange((await driver.CheckAsync(workload, ct)).Select(fault => (workload.Name, fault)));
             }
         }
 

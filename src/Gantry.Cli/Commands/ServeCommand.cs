@@ -12,15 +12,15 @@ internal static class ServeCommand
 {
     private static readonly Option<bool> Auto = Arguments.Flag("--auto", "Leave after a while with nothing to do", hidden: true);
 
-    private static readonly Option<string?> Config = new("--config") { Description = "The daemon's settings, instead of the usual gantryd.toml" };
+    private static readonly Option<string?> Config = new("--config") { Description = "The daemon's settings, instead of the usual gantryd.toml", HelpName = "FILE" };
 
     /// <summary>Options that stand for one key of <c>gantryd.toml</c>.</summary>
     private static readonly ImmutableArray<(Option<string?> Option, string Key)> Settings =
     [
-        (new Option<string?>("--http") { Description = "Where the edge listens: address:port, or off" }, "server.http"),
-        (new Option<string?>("--api") { Description = "Where the API listens: address:port, or off" }, "server.api"),
-        (new Option<string?>("--log-level") { Description = "trace, debug, information, warning or error" }, "logs.level"),
-        (new Option<string?>("--log-format") { Description = "text, compact or json" }, "logs.format"),
+        (new Option<string?>("--http") { Description = "Where the edge listens: address:port, or off", HelpName = "DOOR" }, "server.http"),
+        (new Option<string?>("--api") { Description = "Where the API listens: address:port, or off", HelpName = "DOOR" }, "server.api"),
+        (Arguments.OneOf("--log-level", "The least that the daemon itself logs", "trace", "debug", "info", "warning", "error"), "logs.level"),
+        (Arguments.OneOf("--log-format", "How it writes its own log", "text", "compact", "json"), "logs.format"),
     ];
 
     public static Command Create()

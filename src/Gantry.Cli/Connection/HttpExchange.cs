@@ -18,6 +18,7 @@ internal sealed class HttpExchange : IAsyncDisposable
     private readonly ArrayBufferWriter<byte> _body = new(BufferSize);
     private readonly byte[] _buffer = new byte[BufferSize];
     private int _taken;
+    private ReadOnlyMemory<byte> _early;
 
     private HttpExchange(Stream connection) => _connection = connection;
 
@@ -28,7 +29,7 @@ internal sealed class HttpExchange : IAsyncDisposable
     /// <summary>Sends a request and returns once the head of the answer is there.</summary>
     /// <param name="headers">Complete header lines.</param>
     /// <exception cref="NoDaemonException">Nobody listens at the socket.</exception>
-    /// <exception cref="IOException">The connection broke.</exception>
+    /// <exception cref="DaemonProtocolException">The connection broke, or what came is no answer.</exception>
     public static async Task<HttpExchange> SendAsync(
         string socket, string method, string path, string headers, ReadOnlyMemory<byte> content, CancellationToken ct)
     {
@@ -37,8 +38,8 @@ internal sealed class HttpExchange : IAsyncDisposable
         {
             var length = content.IsEmpty && method == "GET" ? "" : $"Content-Length: {content.Length}\r\n";
             var head = Encoding.ASCII.GetBytes($"{method} {path} HTTP/1.1\r\nHost: gantry\r\n{headers}{length}\r\n");
-            await exchange._connection.WriteAsync(head, ct);
-            await exchange._connection.WriteAsync(content, ct);
+            await exchange.WriteAsync(head, ct);
+            await exchange.WriteAsync(content, ct);
             await exchange.ReadHeadAsync(ct);
             return exchange;
         }
@@ -94,8 +95,6 @@ internal sealed class HttpExchange : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private ReadOnlyMemory<byte> _early;
-
     private static async Task<Stream> ConnectAsync(string path, CancellationToken ct)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -118,6 +117,21 @@ internal sealed class HttpExchange : IAsyncDisposable
         }
     }
 
+    private async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
+        try
+        {
+            if (!bytes.IsEmpty)
+            {
+                await _connection.WriteAsync(bytes, ct);
+            }
+        }
+        catch (IOException e) when (e.InnerException is SocketException)
+        {
+            throw new DaemonProtocolException($"the daemon went away while it was asked: {e.InnerException.Message}");
+        }
+    }
+
     private async Task ReadHeadAsync(CancellationToken ct)
     {
         while (!_response.HasHead)
@@ -129,7 +143,16 @@ internal sealed class HttpExchange : IAsyncDisposable
     /// <summary>Reads once, and returns what was left over behind the end of the response.</summary>
     private async Task<ReadOnlyMemory<byte>> FillAsync(CancellationToken ct)
     {
-        var count = await _connection.ReadAsync(_buffer, ct);
+        int count;
+        try
+        {
+            count = await _connection.ReadAsync(_buffer, ct);
+        }
+        catch (IOException e) when (e.InnerException is SocketException)
+        {
+            throw new DaemonProtocolException($"the daemon went away while it answered: {e.InnerException.Message}");
+        }
+
         if (count == 0)
         {
             _response.End();

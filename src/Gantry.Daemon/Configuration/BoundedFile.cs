@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Gantry.Workloads.Native;
 
 namespace Gantry.Daemon.Configuration;
 
@@ -16,7 +17,8 @@ internal sealed record BoundedFile(byte[]? Bytes, string? Fault, bool Missing = 
     {
         try
         {
-            await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, useAsync: true);
+            using var handle = RegularFile.OpenRead(path);
+            await using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
             var bytes = new byte[MaxBytes + 1];
             var length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, ct);
             return length > MaxBytes

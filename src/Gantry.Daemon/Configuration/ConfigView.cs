@@ -12,6 +12,14 @@ public sealed class ConfigView
 
     internal ImmutableArray<ConfigViewSection> Sections { get; }
 
+    /// <summary>Where a key of a table, or anything below that key, is written; the file as a whole where it is not.</summary>
+    internal SourcePlace PlaceOf(ImmutableArray<string> section, string key, string file) =>
+        Sections.Where(found => found.Path.SequenceEqual(section))
+            .SelectMany(found => found.Settings)
+            .Where(setting => setting.Path[0] == key && setting.Origin.Place.Line > 0)
+            .Select(setting => setting.Origin.Place)
+            .FirstOrDefault(SourcePlace.Whole(file));
+
     /// <summary>In the form of the file itself; with origins as a comment behind each value.</summary>
     public string ToToml(bool provenance) => ConfigViewText.Write(this, provenance);
 

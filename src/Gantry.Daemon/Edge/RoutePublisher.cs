@@ -6,18 +6,35 @@ namespace Gantry.Daemon.Edge;
 /// <summary>Keeps the routes true to what runs: they are made anew whenever anything has changed, however much it was.</summary>
 internal sealed class RoutePublisher(WorkloadManager manager, EdgeState state) : BackgroundService
 {
+    /// <summary>Ids in the order in which their workspaces were first seen, which is the order of their claims.</summary>
+    private ImmutableList<string> _order = [];
+
+    /// <summary>The number of the last event that the routes know of.</summary>
+    private long _seen;
+
+    /// <summary>The first routes are there before the edge's door opens, which comes after this.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        Publish();
+        return base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Ids in the order in which their workspaces were first seen, which is the order of their claims.
-        var order = ImmutableList<string>.Empty;
-        long? seen = null;
         while (true)
         {
-            await manager.Board.WaitAsync(() => manager.Board.Sequence != seen, stoppingToken);
-            seen = manager.Board.Sequence;
-            var present = manager.Workspaces.ToDictionary(workspace => workspace.Id);
-            order = order.RemoveAll(id => !present.ContainsKey(id)).AddRange(present.Keys.Except(order).Order(StringComparer.Ordinal));
-            state.Publish(EdgeRoutes.Build(order.Select(id => present[id]), manager.Board.Find));
+            await manager.Board.WaitAsync(() => manager.Board.Sequence != _seen, stoppingToken);
+            Publish();
         }
+    }
+
+    private void Publish()
+    {
+        // Read first: what happens from here on is news again.
+        _seen = manager.Board.Sequence;
+        var present = manager.Workspaces.ToDictionary(workspace => workspace.Id);
+        _order = _order.RemoveAll(id => !present.ContainsKey(id));
+        _order = _order.AddRange(present.Keys.Except(_order).Order(StringComparer.Ordinal));
+        state.Publish(EdgeRoutes.Build(_order.Select(id => present[id]), manager.Board.Find));
     }
 }

@@ -3,8 +3,7 @@ using System.Reflection;
 namespace Gantry.Daemon.Hosting;
 
 /// <summary>
-/// Which build this is. A command and a daemon of different builds do not talk: the daemon is replaced first. The
-/// compiler's module id is part of it, so that this also holds between two builds of one version.
+/// Which build this is. A command and a daemon of different builds do not talk: the daemon is replaced first.
 /// </summary>
 public static class BuildVersion
 {
@@ -13,11 +12,16 @@ public static class BuildVersion
 
     private const int IdCharacters = 8;
 
-    /// <summary>For people: <c>0.1.0</c>.</summary>
-    public static string Number { get; } =
-        typeof(BuildVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+    private static readonly string[] Parts =
+        (typeof(BuildVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0").Split('+', 2);
 
-    /// <summary>For comparison: <c>0.1.0+1a2b3c4d</c>.</summary>
+    /// <summary>For people: <c>0.1.0</c>.</summary>
+    public static string Number => Parts[0];
+
+    /// <summary>
+    /// For comparison: the number with the hash of the sources, which <c>./gantry</c> hands to its build; in a build
+    /// without one, with the compiler's id of this module.
+    /// </summary>
     public static string Current { get; } =
-        $"{Number}+{typeof(BuildVersion).Module.ModuleVersionId.ToString("N")[..IdCharacters]}";
+        $"{Parts[0]}+{(Parts.Length > 1 ? Parts[1] : typeof(BuildVersion).Module.ModuleVersionId.ToString("N")[..IdCharacters])}";
 }

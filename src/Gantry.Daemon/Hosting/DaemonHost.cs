@@ -22,7 +22,7 @@ internal static class DaemonHost
     /// <exception cref="DaemonException">It cannot start.</exception>
     public static async Task RunAsync(DaemonOptions options, CancellationToken ct)
     {
-        using var only = await LockAsync(options.Home, ct);
+        using var only = await LockAsync(options, ct);
         using var doors = Doors.Open(options);
         await using var app = Build(options, doors);
         var state = app.Services.GetRequiredService<DaemonState>();
@@ -38,8 +38,11 @@ internal static class DaemonHost
         File.Delete(options.Home.Socket);
     }
 
-    private static async Task<AdvisoryLock> LockAsync(HomeFolder home, CancellationToken ct)
+    private static async Task<AdvisoryLock> LockAsync(DaemonOptions options, CancellationToken ct)
     {
+        // Of several that commands start at once all but one are too many: they leave at once, and their commands ask the one.
+        var patience = options.IsAutomatic ? TimeSpan.Zero : LockPatience;
+        var home = options.Home;
         var since = TimeProvider.System.GetTimestamp();
         while (true)
         {
@@ -49,7 +52,7 @@ internal static class DaemonHost
                 return taken;
             }
 
-            if (TimeProvider.System.GetElapsedTime(since) > LockPatience)
+            if (TimeProvider.System.GetElapsedTime(since) >= patience)
             {
                 var holder = (await File.ReadAllTextAsync(home.DaemonLock, ct)).Trim();
                 throw new DaemonException($"a daemon already runs for {home.Path} (pid {holder})", "use it, stop it with `gantry daemon stop`, or set another GANTRY_HOME");
@@ -100,11 +103,7 @@ internal static class DaemonHost
         var gatekeeper = app.ApplicationServices.GetRequiredService<Gatekeeper>();
         app.Use(gatekeeper.InvokeAsync);
         app.UseWebSockets();
-        app.UseSwaggerUI(page =>
-        {
-            page.RoutePrefix = "docs";
-            page.SwaggerEndpoint("/openapi/v1.json", "Gantry");
-        });
+        app.UseDocumentation();
         app.UseRouting();
         app.UseEndpoints(endpoints =>
         {

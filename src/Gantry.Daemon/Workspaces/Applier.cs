@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Workspaces.Configuration;
 using Gantry.Workloads;
 using Gantry.Workloads.Addresses;
@@ -13,7 +14,7 @@ internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegi
     /// <exception cref="WorkloadException">It cannot be saved, or a service was named that is not there.</exception>
     public async Task<ApplyAnswer> ApplyAsync(ApplyRequest request, CancellationToken ct)
     {
-        var (workspace, warnings) = await LoadAsync(request, ct);
+        var (workspace, view, warnings) = await LoadAsync(request, ct);
         var unknown = request.Services.Except(workspace.Workloads.Select(workload => workload.Name)).ToList();
         if (unknown.Count > 0)
         {
@@ -26,7 +27,7 @@ internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegi
         var faults = await manager.CheckAsync(workspace, ct);
         if (faults.Length > 0)
         {
-            throw new ConfigurationException([.. warnings, .. faults.Select(Explain)]);
+            throw new ConfigurationException([.. warnings, .. faults.Select(found => Explain(view, found.Workload, found.Fault))]);
         }
 
         var application = request.DryRun
@@ -36,10 +37,15 @@ internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegi
         return new ApplyAnswer(status.Of(applied), application.Plan.Steps, application.Workloads, warnings, application.Sequence);
     }
 
-    private static Diagnostic Explain((string Workload, Fault Fault) found) =>
-        new(DiagnosticSeverity.Error, $"services.{found.Workload}: {found.Fault.Message}", "gantry.toml", 0, 0, found.Fault.Remedy);
+    /// <summary>What the host cannot do, at the place that asks for it.</summary>
+    private static Diagnostic Explain(ConfigView? view, string workload, Fault fault)
+    {
+        var key = fault.Code == "limit-unenforceable" ? "limits" : "user";
+        var place = view?.PlaceOf(["services", workload], key, WorkspaceFolder.FileName) ?? SourcePlace.Whole(WorkspaceFolder.FileName);
+        return new Diagnostic(DiagnosticSeverity.Error, $"services.{workload}: {fault.Message}", place.File, place.Line, place.Column, fault.Remedy);
+    }
 
-    private async Task<(WorkspaceSpec Workspace, ImmutableArray<Diagnostic> Warnings)> LoadAsync(ApplyRequest request, CancellationToken ct)
+    private async Task<(WorkspaceSpec Workspace, ConfigView? View, ImmutableArray<Diagnostic> Warnings)> LoadAsync(ApplyRequest request, CancellationToken ct)
     {
         var environment = request.Environment ?? OwnEnvironment();
         var loaded = await WorkspaceLoader.LoadAsync(
@@ -47,7 +53,7 @@ internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegi
             new LoadOptions { HomeId = home.Id, Environment = environment, Profiles = request.Profiles, StickyPort = ports.Get },
             ct);
         return loaded.Workspace is { } workspace && !loaded.HasErrors
-            ? (workspace, loaded.Diagnostics)
+            ? (workspace, loaded.View, loaded.Diagnostics)
             : throw new ConfigurationException(loaded.Diagnostics);
     }
 

@@ -9,12 +9,12 @@ internal static class WaitEndpoint
 {
     private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
-    /// <param name="what"><c>ready</c>, <c>healthy</c> or <c>exit</c>.</param>
+    /// <param name="for"><c>ready</c>, <c>healthy</c> or <c>exit</c>.</param>
     /// <param name="timeout">Seconds, or with a unit: <c>500ms</c>, <c>30s</c>, <c>5m</c>.</param>
     public static async Task<Results<Ok<WaitAnswer>, JsonHttpResult<WaitAnswer>>> WaitAsync(
         string workspace,
         string service,
-        [Microsoft.AspNetCore.Mvc.FromQuery(Name = "for")] string? what,
+        string? @for,
         string? timeout,
         WorkspaceFinder finder,
         WorkloadManager manager,
@@ -22,7 +22,7 @@ internal static class WaitEndpoint
         CancellationToken ct)
     {
         var (spec, workload) = finder.Find(workspace, service);
-        var goal = what ?? "ready";
+        var goal = @for ?? "ready";
         if (goal is not ("ready" or "healthy" or "exit"))
         {
             throw new WorkloadException(new Fault("bad-request", $"for={goal}: it can be waited for ready, healthy or exit"));

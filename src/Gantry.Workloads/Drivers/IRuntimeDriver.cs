@@ -11,8 +11,8 @@ public interface IRuntimeDriver : IAsyncDisposable
 {
     RuntimeKind Kind { get; }
 
-    /// <summary>Whether this host can run the workload as it is specified; the fault says what is missing. Starts nothing.</summary>
-    Task<Fault?> CheckAsync(WorkloadSpec spec, CancellationToken ct);
+    /// <summary>All that this host cannot do of what the workload asks for. Starts nothing.</summary>
+    Task<ImmutableArray<Fault>> CheckAsync(WorkloadSpec spec, CancellationToken ct);
 
     /// <summary>The slow work before a start (an image is pulled), the same for all replicas.</summary>
     /// <param name="progress">Gets one line for people at a time.</param>

@@ -31,28 +31,23 @@ public sealed class ProcessDriver : IRuntimeDriver
     /// <summary>The guardian's pid while one is connected.</summary>
     public int? GuardianPid => _guardian.Pid;
 
-    public async Task<Fault?> CheckAsync(WorkloadSpec spec, CancellationToken ct)
+    public async Task<ImmutableArray<Fault>> CheckAsync(WorkloadSpec spec, CancellationToken ct)
     {
         var runtime = (ProcessRuntime)spec.Runtime;
-        if (runtime.User is { } name)
+        var faults = ImmutableArray.CreateBuilder<Fault>();
+        if (runtime.User is { } name && CheckUser(name) is { } fault)
         {
-            if (Users.Find(name) is not { } user)
-            {
-                return new Fault("unknown-user", $"user {name}: this host has no such user", "create it, or correct the name");
-            }
-
-            if (user.Id != Users.Own && Users.Own != 0)
-            {
-                return new Fault("user-needs-root", $"user {name}: only root can start processes as another user", "remove user, or run the daemon as root");
-            }
+            faults.Add(fault);
         }
 
-        if (Launch.Missing(ProcessEnvironment.UserOf(runtime) is not null, spec.Limits.OpenFiles is not null).FirstOrDefault() is { } tool)
+        faults.AddRange(Launch.Missing(ProcessEnvironment.UserOf(runtime) is not null, spec.Limits.OpenFiles is not null)
+            .Select(tool => new Fault("tool-missing", $"{tool} is not installed", "install the package util-linux")));
+        if (spec.Limits is not { Memory: null, Cpus: null, Pids: null })
         {
-            return new Fault("tool-missing", $"{tool} is not installed", "install the package util-linux");
+            faults.AddRange(await CheckLimitsAsync(spec.Limits, ct));
         }
 
-        return spec.Limits is { Memory: null, Cpus: null, Pids: null } ? null : await CheckLimitsAsync(spec.Limits, ct);
+        return faults.ToImmutable();
     }
 
     public Task PrepareAsync(WorkloadSpec spec, IProgress<string> progress, CancellationToken ct)
@@ -163,18 +158,28 @@ public sealed class ProcessDriver : IRuntimeDriver
             : port;
     }
 
-    private async Task<Fault?> CheckLimitsAsync(Limits limits, CancellationToken ct)
+    private static Fault? CheckUser(string name)
+    {
+        if (Users.Find(name) is not { } user)
+        {
+            return new Fault("unknown-user", $"user {name}: this host has no such user", "create it, or correct the name");
+        }
+
+        return user.Id != Users.Own && Users.Own != 0
+            ? new Fault("user-needs-root", $"user {name}: only root can start processes as another user", "remove user, or run the daemon as root")
+            : null;
+    }
+
+    private async Task<IEnumerable<Fault>> CheckLimitsAsync(Limits limits, CancellationToken ct)
     {
         var guardian = (await _guardian.GetAsync(start: true, ct))!;
-        var missing = new[]
+        return new[]
         {
             limits.Memory is null ? null : guardian.Limits.Memory,
             limits.Cpus is null ? null : guardian.Limits.Cpus,
             limits.Pids is null ? null : guardian.Limits.Pids,
-        }.OfType<string>().ToList();
-        return missing.Count == 0
-            ? null
-            : new Fault("limit-unenforceable", string.Join("; ", missing), "remove the limit, or run the daemon where it can: as root, or in a delegated systemd scope");
+        }.OfType<string>().Select(reason => new Fault(
+            "limit-unenforceable", reason, "remove the limit, or run the daemon where it can: as root, or in a delegated systemd scope"));
     }
 
     private static string? PathOf(WorkloadSpec spec) =>

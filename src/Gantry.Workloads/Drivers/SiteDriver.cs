@@ -8,7 +8,7 @@ public sealed class SiteDriver(TimeProvider time) : IRuntimeDriver
 {
     public RuntimeKind Kind => RuntimeKind.Site;
 
-    public Task<Fault?> CheckAsync(WorkloadSpec spec, CancellationToken ct) => Task.FromResult<Fault?>(null);
+    public Task<ImmutableArray<Fault>> CheckAsync(WorkloadSpec spec, CancellationToken ct) => Task.FromResult<ImmutableArray<Fault>>([]);
 
     public Task PrepareAsync(WorkloadSpec spec, IProgress<string> progress, CancellationToken ct)
     {

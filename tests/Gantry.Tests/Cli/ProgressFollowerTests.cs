@@ -32,7 +32,7 @@ public sealed class ProgressFollowerTests
     public async Task What_fails_soon_after_the_first_is_in_the_same_report()
     {
         var (ending, progress) = await FollowAsync(
-            Long, Moved("web", WorkloadState.Starting), Moved("api", WorkloadState.Starting), Moved("api", WorkloadState.Failed), Moved("web", WorkloadState.Failed));
+            Long, Moved("web", WorkloadState.Starting), Moved("api", WorkloadState.Starting), Moved("api", WorkloadState.Failed), Moved("web", WorkloadState.Running), Moved("web", WorkloadState.Running), Moved("web", WorkloadState.Failed));
         Assert.Equal(Ending.Failed, ending);
         Assert.Equal(["api", "web"], progress.Failed.Select(service => service.Name));
     }

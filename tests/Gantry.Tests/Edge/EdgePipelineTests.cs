@@ -93,6 +93,8 @@ public sealed partial class EdgePipelineTests : IAsyncLifetime
         Assert.True(page.Headers.CacheControl?.NoStore);
         Assert.Contains($"<h1>{title}</h1>", html, StringComparison.Ordinal);
         Assert.Contains("waits for db to be healthy", html, StringComparison.Ordinal);
+        Assert.Contains($"<header>shop · {(state == WorkloadState.BackingOff ? "backing off" : state.ToString().ToLowerInvariant())}</header>", html, StringComparison.Ordinal);
+        Assert.Contains($"data-state=\"{JsonNamingPolicy.CamelCase.ConvertName(state.ToString())}\"", html, StringComparison.Ordinal);
         Assert.Contains($"<code>{remedy}</code>", html, StringComparison.Ordinal);
 
         using var problem = await _edge.SendAsync(Host, "/deep/link?x=1", null, ("Accept", "*/*"));
@@ -142,7 +144,7 @@ public sealed partial class EdgePipelineTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_page_looks_again_and_gives_way_once_the_service_answers()
+    public async Task A_page_looks_again_and_is_loaded_anew_once_the_service_answers()
     {
         Publish(WorkloadState.Starting, "starting");
         var html = await _edge.GetAsync(Host, "/", Browser);

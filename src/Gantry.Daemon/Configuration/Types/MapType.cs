@@ -30,7 +30,8 @@ internal sealed class MapType<T>(ConfigType<T> item, string what, int most = int
         result = [];
         if (value is not TomlTable table)
         {
-            binding.Mismatch(value, path, Expected, found: Found.Shape(value));
+            var help = value is TomlArray && item.Accepts(new TomlTable([], value.Span)) ? $"each has a header of its own with its name: [{path}.name]" : null;
+            binding.Mismatch(value, path, Expected, help, Found.Shape(value));
             return false;
         }
 

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using Gantry.Workloads;
 
 namespace Gantry.Daemon.Edge.Pages;
 
@@ -10,8 +12,9 @@ internal static class AnswerPage
     public static string Render(EdgeAnswer answer, int port)
     {
         var body = new StringBuilder();
-        body.Append($"<main class=\"{answer.Tone.ToString().ToLowerInvariant()}\">\n");
-        body.Append($"<header>{PageLayout.Encode(answer.Service?.Workspace ?? $"{answer.Status}")}</header>\n");
+        var state = answer.Service?.Snapshot?.State;
+        body.Append($"<main class=\"{answer.Tone.ToString().ToLowerInvariant()}\" data-state=\"{(state is { } known ? JsonNamingPolicy.CamelCase.ConvertName($"{known}") : "")}\">\n");
+        body.Append($"<header>{PageLayout.Encode(answer.Service?.Workspace ?? $"{answer.Status}")}{(state is { } shown ? $" · {Words(shown)}" : "")}</header>\n");
         body.Append($"<h1>{PageLayout.Encode(answer.Title)}</h1>\n");
         body.Append($"<p data-detail aria-live=\"polite\">{PageLayout.Encode(answer.Detail ?? "")}</p>\n");
         if (answer.Remedy is { } remedy)
@@ -32,10 +35,12 @@ internal static class AnswerPage
 
         if (answer.Passes)
         {
-            body.Append("<footer>This page gives way as soon as the service answers.</footer>\n");
+            body.Append("<footer>This page reloads by itself as soon as the service answers.</footer>\n");
         }
 
         body.Append("</main>");
         return PageLayout.Render(answer.Title, body.ToString(), answer.Passes);
     }
+
+    private static string Words(WorkloadState state) => state == WorkloadState.BackingOff ? "backing off" : $"{state}".ToLowerInvariant();
 }

@@ -13,7 +13,7 @@ public sealed class DaemonConfigTests : IDisposable
 
     public DaemonConfigTests()
     {
-        Directory.CreateDirectory(Path.Combine(_root, "work"));
+        Directory.CreateDirectory(Path.Combine(_root, "here"));
         _environment["HOME"] = Path.Combine(_root, "user");
     }
 
@@ -42,7 +42,7 @@ public sealed class DaemonConfigTests : IDisposable
             [logs]
             max_files = 1
             """);
-        Write("work/.env", "GANTRY_HTTPS=127.0.0.1:2\nGANTRY_API=127.0.0.1:2\nGANTRY_LOG_MAX_FILES=2\nOTHER=x\n");
+        Write("here/.env", "GANTRY_HTTPS=127.0.0.1:2\nGANTRY_API=127.0.0.1:2\nGANTRY_LOG_MAX_FILES=2\nOTHER=x\n");
         _environment["GANTRY_API"] = "127.0.0.1:3";
         _environment["GANTRY_LOG_MAX_FILES"] = "3";
         _flags["logs.max_files"] = "4";
@@ -50,7 +50,7 @@ public sealed class DaemonConfigTests : IDisposable
         Assert.Equal([1, 2, 3], new[] { config.Server.Value.Http, config.Server.Value.Https, config.Server.Value.Api }.Select(door => door.Value.Port));
         Assert.Equal(4, config.Logs.Value.MaxFiles.Value);
         Assert.Equal(
-            [$"{_root}/home/gantryd.toml:2:8", $"{_root}/work/.env:1:1, GANTRY_HTTPS", "environment variable GANTRY_API", "option logs.max_files", "default"],
+            [$"{_root}/home/gantryd.toml:2:8", $"{_root}/here/.env:1:1, GANTRY_HTTPS", "environment variable GANTRY_API", "option logs.max_files", "default"],
             new[] { config.Server.Value.Http.Origin, config.Server.Value.Https.Origin, config.Server.Value.Api.Origin, config.Logs.Value.MaxFiles.Origin, config.Logs.Value.MaxSize.Origin }.Select(origin => $"{origin}"));
     }
 
@@ -105,8 +105,8 @@ public sealed class DaemonConfigTests : IDisposable
         Assert.Equal($"{_root}/xdg/gantry/gantryd.toml", (await LoadAsync()).Path);
         Write("home/gantryd.toml", "");
         Assert.Equal($"{_root}/home/gantryd.toml", (await LoadAsync()).Path);
-        Write("work/my.toml", "");
-        Assert.Equal($"{_root}/work/my.toml", (await LoadAsync("my.toml")).Path);
+        Write("here/my.toml", "");
+        Assert.Equal($"{_root}/here/my.toml", (await LoadAsync("my.toml")).Path);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class DaemonConfigTests : IDisposable
     {
         var result = await LoadAsync("nothing.toml");
         Assert.True(result.HasErrors);
-        Assert.StartsWith($"{_root}/work/nothing.toml: error: the file does not exist", Assert.Single(result.Diagnostics).ToString(), StringComparison.Ordinal);
+        Assert.StartsWith($"{_root}/here/nothing.toml: error: the file does not exist", Assert.Single(result.Diagnostics).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class DaemonConfigTests : IDisposable
             [[proxy.routes]]
             [servr]
             """);
-        Write("work/.env", "GANTRY_PORTS=many\nnonsense\n");
+        Write("here/.env", "GANTRY_PORTS=many\nnonsense\n");
         _environment["GANTRY_API"] = "[::1]:99999";
         _flags["server.http"] = "nowhere";
         var result = await LoadAsync();
@@ -172,7 +172,7 @@ public sealed class DaemonConfigTests : IDisposable
             option server.http: error: server.http: expected an address and port such as "127.0.0.1:8080", or "off", found the string "nowhere" (the port is a number from 0 to 65535, 0 meaning any that is free)
             """,
             string.Join('\n', result.Diagnostics.OrderBy(d => d.File.EndsWith(".toml", StringComparison.Ordinal) ? 0 : d.File.EndsWith(".env", StringComparison.Ordinal) ? 1 : 2))
-                .Replace($"{_root}/home/", "", StringComparison.Ordinal).Replace($"{_root}/work/", "", StringComparison.Ordinal));
+                .Replace($"{_root}/home/", "", StringComparison.Ordinal).Replace($"{_root}/here/", "", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -221,7 +221,7 @@ public sealed class DaemonConfigTests : IDisposable
         {
             ConfigPath = named,
             Home = Path.Combine(_root, "home"),
-            WorkingDirectory = Path.Combine(_root, "work"),
+            WorkingDirectory = Path.Combine(_root, "here"),
             Environment = _environment,
             Flags = _flags.ToImmutableDictionary(),
             SystemFolder = Path.Combine(_root, "etc"),

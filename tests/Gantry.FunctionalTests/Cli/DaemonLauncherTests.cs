@@ -1,0 +1,123 @@
+using System.Net.Sockets;
+using System.Text;
+using Gantry.FunctionalTests.Harness;
+using Gantry.Workloads;
+using Gantry.Workloads.Native;
+using Xunit;
+
+namespace Gantry.FunctionalTests.Cli;
+
+/// <summary>How a command comes by its daemon.</summary>
+public sealed class DaemonLauncherTests : GantryTest
+{
+    private const string Sleeper = "[services.a]\ntype = \"worker\"\ncommand = \"sleep 1000\"\n";
+
+    [Fact]
+    public async Task Two_commands_at_once_start_one_daemon()
+    {
+        var shop = await Home.WorkspaceAsync(Sleeper, Ct);
+        var ups = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Home.Cli.RunAsync(["up"], Ct, shop.Folder)));
+        Assert.All(ups, up => up.ShouldExit(0));
+        Assert.Single(Home.Survivors.Processes(), process => process.CommandLine.Contains("serve", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_stopped_daemon_left_running_the_next_command_takes_over()
+    {
+        var shop = await Home.WorkspaceAsync(Sleeper, Ct);
+        (await Home.Cli.RunAsync(["up"], Ct, shop.Folder)).ShouldExit(0);
+        var before = await PidAsync(shop);
+        (await Home.Cli.RunAsync(["daemon", "stop"], Ct)).ShouldExit(0);
+        Assert.Contains("may still run", (await Home.Cli.RunAsync(["status"], Ct, shop.Folder)).ShouldExit(0).Stdout, StringComparison.Ordinal);
+        Assert.Contains("ready already", (await Home.Cli.RunAsync(["up"], Ct, shop.Folder)).ShouldExit(0).Stdout, StringComparison.Ordinal);
+        Assert.Equal(before, await PidAsync(shop));
+        (await Home.Cli.RunAsync(["daemon", "stop"], Ct)).ShouldExit(0);
+
+        // And so does the command that ends it.
+        Assert.Contains("shop is down", (await Home.Cli.RunAsync(["down"], Ct, shop.Folder)).ShouldExit(0).Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_daemon_that_dies_at_once_is_told_with_the_end_of_its_log()
+    {
+        var shop = await Home.WorkspaceAsync(Sleeper, Ct);
+        Home.Environment["GANTRY_API"] = "nonsense";
+        var up = (await Home.Cli.RunAsync(["up"], Ct, shop.Folder)).ShouldExit(75);
+        Assert.Contains("daemon.log", up.Stderr, StringComparison.Ordinal);
+        Assert.Contains("nonsense", up.Stderr, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", up.Stderr, StringComparison.Ordinal);
+        Home.Environment["GANTRY_API"] = "127.0.0.1:0";
+    }
+
+    [Fact]
+    public async Task A_home_that_cannot_be_used_is_told()
+    {
+        Home.Environment["GANTRY_HOME"] = "/proc/nowhere";
+        try
+        {
+            Assert.Contains("GANTRY_HOME", (await Home.Cli.RunAsync(["status", "--all"], Ct)).ShouldExit(2).Stderr, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Home.Environment["GANTRY_HOME"] = Home.Path;
+        }
+    }
+
+    /// <summary>An older daemon is played: what it needs is its lock, its socket and its word for its version.</summary>
+    [Theory]
+    [InlineData("up")]
+    [InlineData("status")]
+    public async Task A_daemon_of_another_build_is_replaced(string verb)
+    {
+        var shop = await Home.WorkspaceAsync(Sleeper, Ct);
+        var old = PlayOldDaemonAsync(HomeFolder.Open(Home.Path));
+        var command = (await Home.Cli.RunAsync([verb], Ct, shop.Folder)).ShouldExit(0);
+        Assert.Matches(@"^gantry: replacing the daemon of version 0\.0\.1\+old by \S+; what it runs goes on\n", command.Stderr);
+        Assert.Contains("POST /api/daemon/stop", await old);
+        var running = (await Home.Cli.RunAsync(["version", "--json"], Ct)).ShouldExit(0).Json();
+        Assert.Equal(running.GetProperty("version").GetString(), running.GetProperty("daemon").GetString());
+    }
+
+    [Fact]
+    public async Task A_daemon_in_the_foreground_leaves_on_sigterm_with_0()
+    {
+        var daemon = await Home.ServeAsync(Ct);
+        Assert.Equal(0, await daemon.TerminateAsync(Ct));
+        Assert.False(File.Exists(Home.File("gantry.sock")));
+    }
+
+    private async Task<int> PidAsync(TestWorkspace shop)
+    {
+        var status = (await Home.Cli.RunAsync(["status", "--json"], Ct, shop.Folder)).ShouldExit(0).Json();
+        return status.GetProperty("services")[0].GetProperty("replicas")[0].GetProperty("pid").GetInt32();
+    }
+
+    private static async Task<List<string>> PlayOldDaemonAsync(HomeFolder home)
+    {
+        using var held = AdvisoryLock.TryTake(home.DaemonLock);
+        Assert.NotNull(held);
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(home.Socket));
+        listener.Listen();
+        var asked = new List<string>();
+        while (true)
+        {
+            using var connection = await listener.AcceptAsync(Ct);
+            var buffer = new byte[8192];
+            var request = Encoding.ASCII.GetString(buffer, 0, await connection.ReceiveAsync(buffer, Ct));
+            asked.Add(string.Join(' ', request.Split(' ').Take(2)));
+            var (status, body) = asked[^1] switch
+            {
+                "GET /api/version" => (200, """{"version":"0.0.1+old","pid":1,"home":"/","startedAt":"2026-01-01T00:00:00Z"}"""),
+                "POST /api/daemon/stop" => (202, ""),
+                _ => (409, """{"title":"Another version","status":409,"code":"version-mismatch","detail":"no"}"""),
+            };
+            await connection.SendAsync(Encoding.UTF8.GetBytes($"HTTP/1.1 {status} X\r\nContent-Length: {body.Length}\r\n\r\n{body}"), Ct);
+            if (status == 202)
+            {
+                File.Delete(home.Socket);
+                return asked;
+            }
+        }
+    }
+}
