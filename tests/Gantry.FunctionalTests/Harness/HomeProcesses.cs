@@ -14,6 +14,20 @@ internal sealed class HomeProcesses(GantryHome home)
     /// <summary>The guardian that the daemon names.</summary>
     public async Task<HostProcess> GuardianAsync(CancellationToken ct) => await ReportedAsync("guardian", ct);
 
+    /// <summary>Waits until the daemon names another guardian than this one, which it does as soon as it has noticed the loss.</summary>
+    public async Task<HostProcess> NextGuardianAsync(HostProcess lost, CancellationToken ct)
+    {
+        var next = lost;
+        await Eventually.PassesAsync(
+            async () =>
+            {
+                next = await GuardianAsync(ct);
+                Assert.NotEqual(lost, next);
+            },
+            ct);
+        return next;
+    }
+
     /// <summary>Everything that the home's workspaces run, and all that these started in their turn.</summary>
     public async Task<IReadOnlyList<HostProcess>> WorkloadsAsync()
     {
