@@ -80,10 +80,9 @@ public sealed class CrashLoopTests : GantryTest
     public async Task A_daemon_that_is_killed_in_the_middle_goes_on_with_the_loop()
     {
         var workspace = await Home.LiveAsync(Toml(Crashing.Replace("max_attempts = 3", "max_attempts = 6", StringComparison.Ordinal)), Ct);
-        using var up = await workspace.StartAsync("up");
+        await workspace.DoAsync(Ct, "up", "--detach");
         await workspace.UntilAsync("broken", broken => broken.Replicas[0].Restarts >= 1, Ct);
         (await Home.Processes.DaemonAsync(Ct)).Kill();
-        await up.EndAsync(Ct);
         await Home.Cli.RunAsync(["daemon", "start"], Ct);
         var broken = await workspace.UntilStateAsync("broken", "failed", Ct);
         Assert.Contains("exited with 3", broken.Reason, StringComparison.Ordinal);

@@ -49,6 +49,7 @@ public sealed class DownTests : GantryTest
         "failed, never started" => """
             type    = "worker"
             command = ["/nowhere/at-all"]
+            restart = "never"
             """,
         "completed" => $$"""
             type    = "task"

@@ -29,12 +29,9 @@ internal sealed class HomeProcesses(GantryHome home)
     }
 
     /// <summary>Everything that the home's workspaces run, and all that these started in their turn.</summary>
-    public async Task<IReadOnlyList<HostProcess>> WorkloadsAsync()
-    {
-        var gantry = await Programs.GantryAsync() + " ";
+    public Task<IReadOnlyList<HostProcess>> WorkloadsAsync() => Task.FromResult<IReadOnlyList<HostProcess>>(
         // A start in progress is a copy of the guardian for a moment, and a command of the test's own is none of the home's.
-        return [.. home.Survivors.Processes().Where(process => !process.CommandLine.StartsWith(gantry, StringComparison.Ordinal) && process.Parent != Environment.ProcessId)];
-    }
+        [.. home.Survivors.Processes().Where(process => !IsGantry(process) && process.Parent != Environment.ProcessId)]);
 
     /// <summary>Those among them whose arguments carry the home's marker, such as grandchildren that left everything else behind.</summary>
     public async Task<IReadOnlyList<HostProcess>> MarkedAsync() =>
@@ -64,6 +61,9 @@ internal sealed class HomeProcesses(GantryHome home)
         },
         ct,
         limit);
+
+    /// <summary>Of whatever build.</summary>
+    private static bool IsGantry(HostProcess process) => process.CommandLine.Split(' ', 2)[0].EndsWith("/gantry", StringComparison.Ordinal);
 
     private async Task<HostProcess> ReportedAsync(string name, CancellationToken ct)
     {
