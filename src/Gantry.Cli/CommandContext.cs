@@ -1,7 +1,10 @@
 using Gantry.Cli.Connection;
 using Gantry.Cli.Failures;
 using Gantry.Cli.Output;
+using Gantry.Daemon.Hosting;
 using Gantry.Workloads;
+using Gantry.Workloads.Drivers;
+using Gantry.Workloads.Guardian;
 
 namespace Gantry.Cli;
 
@@ -43,8 +46,23 @@ internal sealed class CommandContext
         return Client;
     }
 
-    /// <summary>The API of the daemon that runs; null where none does, and none is started.</summary>
-    public async Task<DaemonClient?> FindAsync(CancellationToken ct) => await Launcher.FindAsync(ct) is null ? null : Client;
+    /// <summary>The API of the daemon that runs, of this build; null where none does, and none is started.</summary>
+    public async Task<DaemonClient?> FindAsync(CancellationToken ct) => await OrSweepAsync(Launcher.FindAsync, ct) is null ? null : Client;
+
+    /// <summary>The daemon that answers right now, of whatever build; null where none does.</summary>
+    public Task<VersionInfo?> LookAsync(CancellationToken ct) => OrSweepAsync(Launcher.LookAsync, ct);
+
+    /// <summary>Where there is no daemon it may have been killed together with its guardian: what they left is ended first.</summary>
+    private async Task<VersionInfo?> OrSweepAsync(Func<CancellationToken, Task<VersionInfo?>> look, CancellationToken ct)
+    {
+        var found = await look(ct);
+        if (found is null && await Sweeper.SweepIfAbandonedAsync(Home, Variable(GuardianOptions.CgroupsVariable) != "off", Time, ct) is > 0 and var ended)
+        {
+            Output.Note($"gantry: daemon and guardian were killed; ended {ended} {(ended == 1 ? "process" : "processes")} that they left");
+        }
+
+        return found;
+    }
 
     /// <summary>Tells folder and services of a command's arguments apart.</summary>
     public Target Target(IReadOnlyList<string>? arguments) => Cli.Target.Of(WorkingDirectory, arguments ?? []);

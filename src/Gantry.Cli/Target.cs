@@ -8,6 +8,9 @@ namespace Gantry.Cli;
 /// <param name="Folder">Absolute; null where no folder was named and none was found around the current one.</param>
 internal sealed record Target(string? Folder, ImmutableArray<string> Services)
 {
+    /// <summary>Where it was looked for.</summary>
+    private string From { get; init; } = "";
+
     /// <summary>Whether an argument names a folder: it contains a slash, or is <c>.</c> or <c>..</c>.</summary>
     public static bool IsFolder(string argument) => argument.Contains('/') || argument is "." or "..";
 
@@ -20,7 +23,7 @@ internal sealed record Target(string? Folder, ImmutableArray<string> Services)
         var services = arguments.Where(argument => !IsFolder(argument)).Distinct().ToImmutableArray();
         return folders switch
         {
-            [] => new Target(WorkspaceFolder.Find(Existing(from)), services),
+            [] => new Target(WorkspaceFolder.Find(Existing(from)), services) { From = from },
             [var one] => new Target(Existing(Path.GetFullPath(one, from)), services),
             _ => throw CliException.Usage("several-folders", $"{folders.Count} folders are named: {string.Join(", ", folders)}", "name one workspace at a time"),
         };
@@ -29,7 +32,7 @@ internal sealed record Target(string? Folder, ImmutableArray<string> Services)
     /// <summary>The folder, which must be known.</summary>
     /// <exception cref="CliException">None was named and none was found.</exception>
     public string RequireFolder() => Folder ?? throw CliException.Usage(
-        "no-workspace", "there is no gantry.toml in this folder or above it", "go to a workspace, or name its folder: gantry … ./folder");
+        "no-workspace", $"there is no gantry.toml in {From} or above it", "go to a workspace, or name its folder: gantry … ./folder");
 
     private static string Existing(string folder) => Directory.Exists(folder)
         ? folder

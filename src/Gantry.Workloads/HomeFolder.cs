@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Gantry.Workloads.Native;
 
 namespace Gantry.Workloads;
@@ -95,7 +94,7 @@ public sealed class HomeFolder
         {
             // Written beside and moved without overwriting: of two that make the home at once, both then read one id.
             var temporary = $"{path}.{Environment.ProcessId}";
-            File.WriteAllText(temporary, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
+            File.WriteAllText(temporary, RandomText.Hex(8));
             try
             {
                 File.Move(temporary, path, overwrite: false);

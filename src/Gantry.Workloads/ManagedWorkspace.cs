@@ -62,24 +62,65 @@ internal sealed class ManagedWorkspace(WorkspaceRecord record, WorkspaceRecords 
         return workload;
     }
 
-    /// <summary>Asks workloads to stop, those that others wait for after those others, and returns when all have.</summary>
-    public async Task StopAsync(IReadOnlyCollection<string> names, CancellationToken ct)
+    /// <summary>
+    /// Asks workloads to stop, those that others wait for after those others, and returns when all have. The caller is at
+    /// the gate.
+    /// </summary>
+    public Task StopAsync(IReadOnlyCollection<string> names, CancellationToken ct) =>
+        StopInOrderAsync(names, _ => true, workload => UnwantAsync(workload, ct), ct);
+
+    /// <summary>
+    /// The same for a caller who is not at the gate, and who leaves alone what the record does not call stopped any more:
+    /// somebody else has started it since.
+    /// </summary>
+    public Task StopWhileMeantAsync(IReadOnlyCollection<string> names, CancellationToken ct)
+    {
+        return StopInOrderAsync(names, IsMeant, EndAsync, ct);
+
+        bool IsMeant(string name) => Record.Stopped.Contains(name);
+
+        async Task EndAsync(ManagedWorkload workload)
+        {
+            await Gate.WaitAsync(ct);
+            try
+            {
+                if (IsMeant(workload.Spec.Name))
+                {
+                    await UnwantAsync(workload, ct);
+                }
+            }
+            finally
+            {
+                Gate.Release();
+            }
+        }
+    }
+
+    private static async Task UnwantAsync(ManagedWorkload workload, CancellationToken ct)
+    {
+        foreach (var supervisor in workload.Supervisors)
+        {
+            await supervisor.UnwantAsync(ct);
+        }
+    }
+
+    private Task StopInOrderAsync(IReadOnlyCollection<string> names, Func<string, bool> isMeant, Func<ManagedWorkload, Task> end, CancellationToken ct)
     {
         var graph = DependencyGraph.Of(Workloads.Values.Select(workload => workload.Spec));
-        await Task.WhenAll(names.Select(StopOneAsync));
+        return Task.WhenAll(names.Select(StopOneAsync));
 
         async Task StopOneAsync(string name)
         {
             var before = graph.DependentsOf(name).Where(names.Contains).ToList();
-            await services.Board.WaitAsync(() => before.All(other => Workloads.GetValueOrDefault(other)?.IsStopped ?? true), ct);
-            var workload = Workloads[name];
-            foreach (var supervisor in workload.Supervisors)
+            await services.Board.WaitAsync(() => before.All(IsOver), ct);
+            if (Workloads.TryGetValue(name, out var workload))
             {
-                await supervisor.UnwantAsync(ct);
+                await end(workload);
+                await services.Board.WaitAsync(() => IsOver(name), ct);
             }
-
-            await services.Board.WaitAsync(() => workload.IsStopped, ct);
         }
+
+        bool IsOver(string name) => !isMeant(name) || (Workloads.GetValueOrDefault(name)?.IsStopped ?? true);
     }
 
     /// <summary>Forgets a workload that has stopped.</summary>

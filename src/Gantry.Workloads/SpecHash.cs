@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Gantry.Workloads;
@@ -17,7 +16,7 @@ public static class SpecHash
     {
         var identity = new Identity(spec.Type, spec.Runtime, spec.Env, spec.TargetPort, spec.Limits, spec.Lifetime, spec.Health?.Probe is Probes.NotifyProbe);
         var json = JsonSerializer.SerializeToUtf8Bytes(identity, WorkloadsJson.Default.Identity);
-        return Convert.ToHexStringLower(SHA256.HashData(json))[..Characters];
+        return StableHash.ToHex(StableHash.Add(StableHash.Empty, json), Characters);
     }
 
     /// <summary>The parts that count. The order of the properties is part of every hash ever made.</summary>

@@ -95,12 +95,14 @@ public sealed partial class WorkloadManager : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts workloads and what they depend on.</summary>
-    public async Task StartAsync(string workspace, IReadOnlyCollection<string> names, CancellationToken ct)
+    /// <summary>Starts workloads and what they depend on; returns once that is set in motion.</summary>
+    /// <returns>The number of the last event before.</returns>
+    public async Task<long> StartAsync(string workspace, IReadOnlyCollection<string> names, CancellationToken ct)
     {
         var managed = await EnterAsync(workspace, ct);
         try
         {
+            var sequence = Board.Sequence;
             var wanted = DependencyGraph.Of(managed.Spec.Workloads).WithDependencies(names);
             managed.Change(record => record with { Stopped = record.Stopped.Except(wanted) });
             foreach (var workload in wanted.Select(name => managed.Workloads[name]))
@@ -110,6 +112,8 @@ public sealed partial class WorkloadManager : IAsyncDisposable
                     await workload.WantAsync(replica.Index, ct);
                 }
             }
+
+            return sequence;
         }
         finally
         {
@@ -117,27 +121,37 @@ public sealed partial class WorkloadManager : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops workloads, and returns when they have stopped. They stay stopped until somebody starts them.</summary>
-    public async Task StopAsync(string workspace, IReadOnlyCollection<string> names, CancellationToken ct)
+    /// <summary>
+    /// Stops workloads, and returns when they have stopped. They stay stopped until somebody starts them: whoever does so
+    /// while this waits has it leave them alone. Nobody else waits meanwhile, for a stop may take its whole grace.
+    /// </summary>
+    /// <returns>The number of the last event before.</returns>
+    public async Task<long> StopAsync(string workspace, IReadOnlyCollection<string> names, CancellationToken ct)
     {
         var managed = await EnterAsync(workspace, ct);
+        long sequence;
         try
         {
+            sequence = Board.Sequence;
             managed.Change(record => record with { Stopped = record.Stopped.Union(names) });
-            await managed.StopAsync(names, ct);
         }
         finally
         {
             managed.Gate.Release();
         }
+
+        await managed.StopWhileMeantAsync(names, ct);
+        return sequence;
     }
 
     /// <summary>Has workloads end and run again; returns once that is set in motion.</summary>
-    public async Task RestartAsync(string workspace, IReadOnlyCollection<string> names, CancellationToken ct)
+    /// <returns>The number of the last event before.</returns>
+    public async Task<long> RestartAsync(string workspace, IReadOnlyCollection<string> names, CancellationToken ct)
     {
         var managed = await EnterAsync(workspace, ct);
         try
         {
+            var sequence = Board.Sequence;
             managed.Change(record => record with { Stopped = record.Stopped.Except(names) });
             foreach (var workload in names.Select(name => managed.Workloads[name]))
             {
@@ -146,6 +160,8 @@ public sealed partial class WorkloadManager : IAsyncDisposable
                     await supervisor.RenewAsync(workload.Spec, ct);
                 }
             }
+
+            return sequence;
         }
         finally
         {

@@ -26,7 +26,7 @@ public sealed record ReplicaSnapshot
     /// <summary>Where the replica listens, once known.</summary>
     public Endpoint? Endpoint { get; init; }
 
-    /// <summary>Starts after the first one since it was last wanted.</summary>
+    /// <summary>Starts by itself, after the first one, since somebody last asked for it to run or to restart.</summary>
     public int Restarts { get; init; }
 
     /// <summary>How it last ended; null if it has not.</summary>
@@ -102,4 +102,8 @@ public sealed record ExitStatus(int Code, string? Signal = null, bool OutOfMemor
 /// <param name="Code">Stable, kebab-case, for programs: <c>command-not-found</c>, <c>port-in-use</c>, …</param>
 /// <param name="Message">What happened and where.</param>
 /// <param name="Remedy">What to do next.</param>
-public sealed record Fault(string Code, string Message, string? Remedy = null);
+public sealed record Fault(string Code, string Message, string? Remedy = null)
+{
+    /// <summary>Whether trying again would meet it again: then nothing is tried again until somebody asks.</summary>
+    public bool IsLasting { get; init; }
+}

@@ -257,8 +257,7 @@ internal sealed partial class WorkloadSupervisor
     {
         var trigger = _renewing ? Trigger.GoneAndWanted : Trigger.Gone;
         _renewing = false;
-        var restarts = trigger == Trigger.GoneAndWanted ? basis.Restarts + 1 : basis.Restarts;
-        await EnterAsync(Lifecycle.Next(WorkloadState.Stopping, trigger), basis with { Health = RestingHealth, Restarts = restarts });
+        await EnterAsync(Lifecycle.Next(WorkloadState.Stopping, trigger), basis with { Health = RestingHealth });
     }
 
     private async Task TakeEndAsync(Ended ended)
@@ -285,7 +284,7 @@ internal sealed partial class WorkloadSupervisor
 
     private async Task RetryOrGiveUpAsync(ExitStatus exit, Fault fault, ReplicaSnapshot basis)
     {
-        var trigger = Lifecycle.AfterEnd(_spec.Type, _spec.Restart, exit, _attempts);
+        var trigger = fault.IsLasting ? Trigger.EndedForGood : Lifecycle.AfterEnd(_spec.Type, _spec.Restart, exit, _attempts);
         if (trigger == Trigger.EndedToRetry)
         {
             // What was lost is not its own failure: it starts again at once and loses no attempt.
@@ -337,8 +336,8 @@ internal sealed partial class WorkloadSupervisor
         : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
 
     private static Fault Missing(RuntimeKind kind) => kind == RuntimeKind.Container
-        ? new Fault("driver-missing", "needs the container driver, which is not available in this version", "run it as a process: give it a command instead of an image")
-        : new Fault("driver-missing", $"this host cannot run a {kind.ToString().ToLowerInvariant()}");
+        ? new Fault("driver-missing", "needs the container driver, which is not available in this version", "run it as a process: give it a command instead of an image") { IsLasting = true }
+        : new Fault("driver-missing", $"this host cannot run a {kind.ToString().ToLowerInvariant()}") { IsLasting = true };
 
     private sealed class DirectProgress(Action<string>? told) : IProgress<string>
     {

@@ -191,8 +191,7 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         var next = Lifecycle.Next(_snapshot.State, command.Trigger);
         if (next != _snapshot.State)
         {
-            var restarts = command.Trigger == Trigger.Renew && next == WorkloadState.Stopping ? _snapshot.Restarts : 0;
-            await EnterAsync(next, _snapshot with { Restarts = restarts, Fault = null });
+            await EnterAsync(next, _snapshot with { Restarts = 0, Fault = null });
         }
         else if (command.Trigger == Trigger.Want && _snapshot.State is WorkloadState.Waiting)
         {

@@ -33,14 +33,14 @@ internal static class DaemonCommand
 
     private static async Task<int> StartAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
-        var before = await context.Launcher.LookAsync(ct);
+        var before = await context.LookAsync(ct);
         var after = await context.Launcher.EnsureAsync(ct);
         return Tell(context, after, before?.Pid == after.Pid ? "the daemon runs already" : "the daemon runs");
     }
 
     private static async Task<int> StopAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
-        var running = await context.Launcher.LookAsync(ct);
+        var running = await context.LookAsync(ct);
         if (running is not null)
         {
             await context.Launcher.StopAsync(ct);
@@ -51,7 +51,7 @@ internal static class DaemonCommand
 
     private static async Task<int> RestartAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
-        if (await context.Launcher.LookAsync(ct) is not null)
+        if (await context.LookAsync(ct) is not null)
         {
             await context.Launcher.StopAsync(ct);
         }
@@ -61,7 +61,7 @@ internal static class DaemonCommand
 
     private static async Task<int> ShowAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
-        var running = await context.Launcher.LookAsync(ct);
+        var running = await context.LookAsync(ct);
         return Tell(context, running, running is null ? "no daemon runs; gantry up starts one" : "the daemon runs");
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using Gantry.Cli.Connection;
 using Gantry.Cli.Progress;
 using Gantry.Daemon.Workspaces;
 using Gantry.Workloads;
@@ -38,11 +37,12 @@ internal static class ServiceCommands
     {
         var client = await context.ReachAsync(ct);
         var (workspace, names) = await Services.FindAsync(client, context.Target(parsed.GetValue(Targets)), ct);
-        ServiceStatus[] stopped;
+        ImmutableArray<ServiceStatus> stopped;
         using (var line = new Output.StatusLine(context.Output))
         {
             line.Show($"{workspace.Workspace}: stopping {string.Join(", ", names)}");
-            stopped = await ChangeAsync(client, workspace.Id, names, "stop", ct);
+            var answer = await client.ChangeAsync(workspace.Id, names, "stop", ct);
+            stopped = [.. answer.Workspace.Services.Where(service => answer.Services.Contains(service.Name))];
         }
 
         foreach (var service in stopped)
@@ -52,7 +52,7 @@ internal static class ServiceCommands
 
         if (context.Output.Options.Json)
         {
-            context.Output.Json([.. stopped], CliJson.Default.ImmutableArrayServiceStatus);
+            context.Output.Json(stopped, CliJson.Default.ImmutableArrayServiceStatus);
         }
 
         return ExitCodes.Done;
@@ -71,38 +71,23 @@ internal static class ServiceCommands
         ImmutableArray<PlanStep> plan = [.. moved.Select(name => new PlanStep(verb == "start" ? PlanAction.Start : PlanAction.Replace, name, null, [$"gantry {verb}"]))];
         var awaiting = new Awaiting(context, client, workspace, plan, since);
         var progress = WorkspaceProgress.Of(names, workspace, moved, 0);
-        if (parsed.GetValue(Detach))
+        if (moved.Count > 0)
         {
-            await ChangeAsync(client, workspace.Id, [.. moved], verb, ct);
-            return awaiting.Leave(progress);
+            var answer = await client.ChangeAsync(workspace.Id, moved, verb, ct);
+            progress = WorkspaceProgress.Of(names, answer.Workspace, moved, answer.Sequence);
         }
-
-        if (progress.IsReady)
+        else if (progress.IsReady)
         {
             return awaiting.NothingToDo(progress);
         }
 
-        // What the events tell from here on is from after the change, whatever they tell first.
-        var before = await LastEventAsync(client, workspace.Id, ct);
-        await ChangeAsync(client, workspace.Id, [.. moved], verb, ct);
-        return await awaiting.RunAsync(progress with { Sequence = before }, before, parsed.GetValue(Timeout) ?? Awaiting.DefaultTimeout, ct);
+        // Where nothing was set in motion there is no answer to begin from, and the present state comes first.
+        return parsed.GetValue(Detach)
+            ? awaiting.Leave(progress)
+            : await awaiting.RunAsync(progress, moved.Count > 0 ? progress.Sequence : null, parsed.GetValue(Timeout) ?? Awaiting.DefaultTimeout, ct);
     }
 
     /// <summary>A task that has completed runs again only where it is named.</summary>
     private static bool Moves(string verb, ServiceStatus service, bool isNamed) =>
         (verb == "restart" || !Lifecycle.IsActive(service.State)) && (isNamed || service is not { Type: WorkloadType.Task, Ready: true });
-
-    /// <summary>The number of the last event: the present state, with which every stream begins, carries it.</summary>
-    private static async Task<long> LastEventAsync(DaemonClient client, string workspace, CancellationToken ct)
-    {
-        await foreach (var happened in client.WatchAsync(workspace, null, ct))
-        {
-            return happened.Sequence;
-        }
-
-        return 0;
-    }
-
-    private static Task<ServiceStatus[]> ChangeAsync(DaemonClient client, string workspace, IEnumerable<string> names, string verb, CancellationToken ct) =>
-        Task.WhenAll(names.Select(name => client.ChangeAsync(workspace, name, verb, ct)));
 }

@@ -57,9 +57,16 @@ internal sealed partial class DaemonClient(HomeFolder home, TimeProvider time)
     public Task<ServiceStatus> GetServiceAsync(string workspace, string service, CancellationToken ct) =>
         AskAsync("GET", PathOf(workspace, service), default, DaemonJson.Default.ServiceStatus, Patience, ct);
 
+    /// <summary>Starts, stops or restarts services; a stop has happened with the answer, the others are set in motion.</summary>
     /// <param name="verb"><c>start</c>, <c>stop</c> or <c>restart</c>.</param>
-    public Task<ServiceStatus> ChangeAsync(string workspace, string service, string verb, CancellationToken ct) =>
-        AskAsync("POST", $"{PathOf(workspace, service)}/{verb}", default, DaemonJson.Default.ServiceStatus, null, ct);
+    /// <param name="services">All where empty.</param>
+    public Task<ChangeAnswer> ChangeAsync(string workspace, IEnumerable<string> services, string verb, CancellationToken ct) => AskAsync(
+        "POST",
+        $"/api/workspaces/{workspace}/{verb}",
+        JsonSerializer.SerializeToUtf8Bytes(new ChangeRequest { Services = [.. services] }, DaemonJson.Default.ChangeRequest),
+        DaemonJson.Default.ChangeAnswer,
+        null,
+        ct);
 
     public Task<WhyReport> WhyAsync(string workspace, string service, CancellationToken ct) =>
         AskAsync("GET", $"{PathOf(workspace, service)}/why", default, DaemonJson.Default.WhyReport, Patience, ct);

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using Gantry.Daemon.Edge;
 using Gantry.Daemon.Workspaces;
 using Gantry.Proxy;
@@ -72,11 +71,8 @@ internal static class DaemonHost
             kestrel.PassHeadersThrough();
             doors.Mount(kestrel);
         });
-        builder.Services.ConfigureHttpJsonOptions(json =>
-        {
-            json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-            json.SerializerOptions.TypeInfoResolverChain.Insert(0, DaemonJson.Default);
-        });
+        builder.Services.AddDaemonJson();
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services
             .AddSingleton(TimeProvider.System)
@@ -86,24 +82,24 @@ internal static class DaemonHost
             .AddSingleton<DaemonState>()
             .AddSingleton(Gatekeeper.For(options.Home, TimeProvider.System))
             .AddHostedService<IdleWatch>()
+            .AddHostedService<QuietMemory>()
             .AddWorkloads(options)
             .AddWorkspaces(doors)
-            .AddEdge()
-            .AddOpenApi();
+            .AddEdge();
 
         var app = builder.Build();
         app.Use(ProblemResults.CatchAsync);
         app.MapWhen(context => Doors.Of(context) == Door.Edge, edge => edge.UseEdge());
-        app.MapWhen(context => Doors.Of(context) != Door.Edge, MapApi);
+        app.MapWhen(context => Doors.Of(context) != Door.Edge, api => MapApi(api, builder.Services));
         return app;
     }
 
-    private static void MapApi(IApplicationBuilder app)
+    private static void MapApi(IApplicationBuilder app, IServiceCollection services)
     {
         var gatekeeper = app.ApplicationServices.GetRequiredService<Gatekeeper>();
+        app.Use(ProblemResults.FillAsync);
         app.Use(gatekeeper.InvokeAsync);
         app.UseWebSockets();
-        app.UseDocumentation();
         app.UseRouting();
         app.UseEndpoints(endpoints =>
         {
@@ -112,7 +108,7 @@ internal static class DaemonHost
             DaemonEndpoints.MapHealth(endpoints);
             WorkspaceEndpoints.Map(api);
             EventEndpoint.Map(api);
-            endpoints.MapOpenApi();
+            Documentation.Map(endpoints, services);
         });
         app.Run(context => ProblemResults.WriteAsync(context, new Problem
         {

@@ -18,6 +18,8 @@ namespace Gantry.Daemon.Hosting;
 [JsonSerializable(typeof(EdgeProblem))]
 [JsonSerializable(typeof(ApplyRequest))]
 [JsonSerializable(typeof(ApplyAnswer))]
+[JsonSerializable(typeof(ChangeRequest))]
+[JsonSerializable(typeof(ChangeAnswer))]
 [JsonSerializable(typeof(WorkspaceStatus))]
 [JsonSerializable(typeof(ImmutableArray<WorkspaceStatus>))]
 [JsonSerializable(typeof(ImmutableArray<WorkspaceSummary>))]
@@ -30,4 +32,14 @@ internal sealed partial class DaemonJson : JsonSerializerContext
 {
     /// <summary>The same without escapes that only HTML needs: the API's texts are read by people, too.</summary>
     public static DaemonJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}
+
+internal static class DaemonJsonRegistration
+{
+    /// <summary>Has answers written, and described, as <see cref="DaemonJson"/> says.</summary>
+    public static IServiceCollection AddDaemonJson(this IServiceCollection services) => services.ConfigureHttpJsonOptions(json =>
+    {
+        json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        json.SerializerOptions.TypeInfoResolverChain.Insert(0, DaemonJson.Default);
+    });
 }

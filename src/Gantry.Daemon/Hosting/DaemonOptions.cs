@@ -1,7 +1,7 @@
 using Gantry.Daemon.Hosting.Configuration;
 using Gantry.Workloads;
 using Gantry.Workloads.Drivers;
-using Gantry.Workloads.Guardian;
+using Gantry.Workloads.Logs;
 
 namespace Gantry.Daemon.Hosting;
 

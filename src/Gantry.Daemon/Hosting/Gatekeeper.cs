@@ -28,7 +28,7 @@ internal sealed class Gatekeeper(byte[] key, TimeProvider time)
     {
         if (!File.Exists(home.ApiKey))
         {
-            AtomicFile.Write(home.ApiKey, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes))));
+            AtomicFile.Write(home.ApiKey, Encoding.ASCII.GetBytes(RandomText.Hex(KeyBytes)));
         }
 
         return new Gatekeeper(Encoding.UTF8.GetBytes(File.ReadAllText(home.ApiKey).Trim()), time);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Gantry.Daemon.Workspaces;
 using Gantry.Workloads;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Gantry.Daemon.Hosting;
 
@@ -64,6 +65,25 @@ internal static partial class ProblemResults
         }
     }
 
+    /// <summary>Gives a body to the refusals that the framework makes without one: no such method, no such media type.</summary>
+    public static async Task FillAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        var response = context.Response;
+        if (response is { StatusCode: >= StatusCodes.Status400BadRequest, HasStarted: false, ContentType: null, ContentLength: null or 0 })
+        {
+            var reason = ReasonPhrases.GetReasonPhrase(response.StatusCode);
+            await WriteAsync(context, new Problem
+            {
+                Title = reason,
+                Status = response.StatusCode,
+                Code = reason.ToLowerInvariant().Replace(' ', '-'),
+                Detail = $"{context.Request.Method} {context.Request.Path} is refused{(response.Headers.Allow is [var allowed, ..] ? $"; it takes {allowed}" : "")}",
+                Remedy = "see /docs",
+            });
+        }
+    }
+
     private static Problem Explain(HttpContext context, Exception exception)
     {
         switch (exception)
@@ -73,7 +93,14 @@ internal static partial class ProblemResults
             case ConfigurationException { Diagnostics: var diagnostics }:
                 return Of(diagnostics);
             case BadHttpRequestException bad:
-                return new Problem { Title = "Bad request", Status = bad.StatusCode, Code = "bad-request", Detail = bad.InnerException is JsonException json ? json.Message : bad.Message };
+                return new Problem
+                {
+                    Title = "Bad request",
+                    Status = bad.StatusCode,
+                    Code = "bad-request",
+                    Detail = bad.InnerException is JsonException json ? json.Message : bad.Message,
+                    Remedy = "see /docs",
+                };
             default:
                 Log.Unexpected(context.RequestServices.GetRequiredService<ILogger<Gatekeeper>>(), exception, context.Request.Method, context.Request.Path);
                 return new Problem

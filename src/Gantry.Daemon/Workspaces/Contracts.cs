@@ -36,6 +36,19 @@ public sealed record ApplyAnswer(
     ImmutableArray<Diagnostic> Warnings,
     long Sequence);
 
+/// <summary><c>POST /api/workspaces/{w}/start|stop|restart</c>.</summary>
+public sealed record ChangeRequest
+{
+    /// <summary>The services that are meant; all where empty.</summary>
+    public ImmutableArray<string> Services { get => field.IsDefault ? [] : field; init; } = [];
+}
+
+/// <summary>What such a change set in motion. A stop is finished with it; else follow <c>/api/events</c> from <paramref name="Sequence"/>.</summary>
+/// <param name="Workspace">The state right after.</param>
+/// <param name="Services">The services that were meant.</param>
+/// <param name="Sequence">The number of the last event before.</param>
+public sealed record ChangeAnswer(WorkspaceStatus Workspace, ImmutableArray<string> Services, long Sequence);
+
 /// <summary>A workspace as <c>gantry status --json</c> prints it.</summary>
 /// <param name="Workspace">Its name.</param>
 /// <param name="Path">Its folder.</param>

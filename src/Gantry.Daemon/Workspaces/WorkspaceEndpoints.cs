@@ -22,12 +22,7 @@ internal static class WorkspaceEndpoints
 
         var services = workspaces.MapGroup("/{workspace}/services/{service}").WithTags("Services");
         services.MapGet("/", GetService).WithSummary("One service");
-        services.MapPost("/start", (string workspace, string service, WorkspaceFinder finder, WorkloadManager manager, StatusView status, CancellationToken ct) =>
-            ChangeAsync(workspace, service, finder, status, manager.StartAsync, ct)).WithSummary("Start a service and what it depends on");
-        services.MapPost("/stop", (string workspace, string service, WorkspaceFinder finder, WorkloadManager manager, StatusView status, CancellationToken ct) =>
-            ChangeAsync(workspace, service, finder, status, manager.StopAsync, ct)).WithSummary("Stop a service; answers when it has stopped");
-        services.MapPost("/restart", (string workspace, string service, WorkspaceFinder finder, WorkloadManager manager, StatusView status, CancellationToken ct) =>
-            ChangeAsync(workspace, service, finder, status, manager.RestartAsync, ct)).WithSummary("Have a service end and start again");
+        ChangeEndpoints.Map(workspaces.MapGroup("/{workspace}"), services);
         services.MapGet("/why", WhyAsync).WithSummary("Why a service is not ready");
         services.MapGet("/wait", WaitEndpoint.WaitAsync).WithSummary("Wait until a service is ready, healthy, or has exited")
             .Produces<WaitAnswer>(StatusCodes.Status408RequestTimeout);
@@ -52,26 +47,15 @@ internal static class WorkspaceEndpoints
         return TypedResults.NoContent();
     }
 
-    private static Ok<ServiceStatus> GetService(string workspace, string service, WorkspaceFinder finder, StatusView status) =>
-        TypedResults.Ok(Find(workspace, service, finder, status));
-
-    private static async Task<Ok<ServiceStatus>> ChangeAsync(
-        string workspace, string service, WorkspaceFinder finder, StatusView status, Func<string, IReadOnlyCollection<string>, CancellationToken, Task> change, CancellationToken ct)
-    {
-        var (spec, workload) = finder.Find(workspace, service);
-        await change(spec.Id, [workload.Name], ct);
-        return TypedResults.Ok(Find(workspace, service, finder, status));
-    }
-
     private static async Task<Ok<WhyReport>> WhyAsync(string workspace, string service, WorkspaceFinder finder, WhyExplainer explainer, CancellationToken ct)
     {
         var (spec, workload) = finder.Find(workspace, service);
         return TypedResults.Ok(await explainer.ExplainAsync(spec, workload, ct));
     }
 
-    private static ServiceStatus Find(string workspace, string service, WorkspaceFinder finder, StatusView status)
+    private static Ok<ServiceStatus> GetService(string workspace, string service, WorkspaceFinder finder, StatusView status)
     {
-        var (spec, _) = finder.Find(workspace, service);
-        return status.Of(spec).Services.First(found => found.Name == service);
+        var (spec, workload) = finder.Find(workspace, service);
+        return TypedResults.Ok(status.Of(spec).Services.First(found => found.Name == workload.Name));
     }
 }

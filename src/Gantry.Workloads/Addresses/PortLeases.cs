@@ -36,7 +36,7 @@ public sealed class PortLeases(int first, int last) : IDisposable
 
             var taken = ListenTable.Read().Select(listener => listener.Port).ToHashSet();
             var count = last - first + 1;
-            var start = (int)(StableHash(owner) % (uint)count);
+            var start = (int)(StableHash.Add(StableHash.Empty, owner) % (uint)count);
             var candidates = Enumerable.Range(0, count).Select(i => first + ((start + i) % count));
             foreach (var port in preferred is { } wish ? candidates.Prepend(wish) : candidates)
             {
@@ -99,17 +99,5 @@ public sealed class PortLeases(int first, int last) : IDisposable
 
             _held.Clear();
         }
-    }
-
-    /// <summary>FNV-1a: the same on every run, which string.GetHashCode is not.</summary>
-    private static uint StableHash(string text)
-    {
-        var hash = 2166136261u;
-        foreach (var c in text)
-        {
-            hash = (hash ^ c) * 16777619u;
-        }
-
-        return hash;
     }
 }

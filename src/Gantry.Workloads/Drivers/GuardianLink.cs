@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.Versioning;
 using Gantry.Workloads.Guardian;
+using Gantry.Workloads.Logs;
 using Gantry.Workloads.Native;
 using Microsoft.Extensions.Logging;
 
@@ -9,6 +10,9 @@ namespace Gantry.Workloads.Drivers;
 /// <summary>How a guardian is started, and what it is told.</summary>
 public sealed record GuardianOptions
 {
+    /// <summary>The environment's variable that says <c>off</c> where control groups are not to be used.</summary>
+    public const string CgroupsVariable = "GANTRY_CGROUPS";
+
     /// <summary>The command that becomes the guardian of the home named by its last argument.</summary>
     public required IReadOnlyList<string> Command { get; init; }
 
@@ -169,7 +173,7 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
             ["DOTNET_GCHeapHardLimit"] = "0x8000000",
             ["DOTNET_gcConcurrent"] = "0",
             ["DOTNET_TieredPGO"] = "0",
-            ["GANTRY_CGROUPS"] = options.UseCgroups ? "auto" : "off",
+            [GuardianOptions.CgroupsVariable] = options.UseCgroups ? "auto" : "off",
         };
         foreach (var name in (string[])["PATH", "HOME", "LANG", "DOTNET_ROOT"])
         {

@@ -109,5 +109,5 @@ internal static class ProgramFile
     private static WorkloadException NotExecutable(string file) =>
         Problem("command-not-executable", $"{file} is not executable", $"chmod +x {file}");
 
-    private static WorkloadException Problem(string code, string message, string remedy) => new(new Fault(code, message, remedy));
+    private static WorkloadException Problem(string code, string message, string remedy) => new(new Fault(code, message, remedy) { IsLasting = true });
 }

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using System.Text.Json;
 using System.Threading.Channels;
 using Gantry.Workloads.Drivers;
 
@@ -72,7 +71,7 @@ internal sealed class GuardianClient : IAsyncDisposable
         _asked.TryAdd(id, answer);
         try
         {
-            await SendAsync(_stream, _writing, JsonSerializer.SerializeToUtf8Bytes(order with { Id = id }, GuardianJson.Default.GuardianOrder), ct);
+            await SendAsync(_stream, _writing, (order with { Id = id }).ToBytes(), ct);
             return await answer.Task.WaitAsync(ct) switch
             {
                 ErrorReply error => throw new WorkloadException(new Fault(error.Code, error.Message)),
@@ -98,8 +97,8 @@ internal sealed class GuardianClient : IAsyncDisposable
         var writing = new SemaphoreSlim(1);
         try
         {
-            await SendAsync(stream, writing, JsonSerializer.SerializeToUtf8Bytes<GuardianOrder>(order, GuardianJson.Default.GuardianOrder), ct);
-            var reply = await ReceiveAsync(stream, ct) is { } frame ? JsonSerializer.Deserialize(frame.Span, GuardianJson.Default.GuardianMessage) : null;
+            await SendAsync(stream, writing, order.ToBytes(), ct);
+            var reply = await ReceiveAsync(stream, ct) is { } frame ? GuardianMessage.Read(frame.Span) : null;
             if (reply is not StartReply)
             {
                 throw reply is ErrorReply error ? new WorkloadException(new Fault(error.Code, error.Message)) : IsLost(null);
@@ -154,6 +153,11 @@ internal sealed class GuardianClient : IAsyncDisposable
 
     private static async Task<Socket?> DialAsync(HomeFolder home, CancellationToken ct)
     {
+        if (!File.Exists(home.GuardianSocket))
+        {
+            return null; // Told apart here because a connection that fails costs the daemon a megabyte of diagnostics.
+        }
+
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
@@ -202,20 +206,20 @@ internal sealed class GuardianClient : IAsyncDisposable
         {
             while (await ReceiveAsync(_stream, CancellationToken.None) is { } frame)
             {
-                var message = JsonSerializer.Deserialize(frame.Span, GuardianJson.Default.GuardianMessage)!;
-                if (message.Id == 0)
+                var message = GuardianMessage.Read(frame.Span);
+                if (message is { Id: 0 })
                 {
                     _received(message);
                 }
-                else if (_asked.TryRemove(message.Id, out var answer))
+                else if (message is not null && _asked.TryRemove(message.Id, out var answer))
                 {
                     answer.TrySetResult(message);
                 }
             }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidDataException)
         {
-            // The end of the connection, from either side.
+            // The end of the connection, from either side; what cannot be read is no connection either.
         }
 
         foreach (var answer in _asked.Values)

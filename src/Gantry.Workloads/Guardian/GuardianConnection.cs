@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
-using System.Text.Json;
 using Gantry.Workloads.Native;
 
 namespace Gantry.Workloads.Guardian;
@@ -48,7 +47,7 @@ internal sealed class GuardianConnection : IDisposable
 
     private int Fd => (int)_socket.Handle;
 
-    public void Send(GuardianMessage message) => SendFrame(JsonSerializer.SerializeToUtf8Bytes(message, GuardianJson.Default.GuardianMessage));
+    public void Send(GuardianMessage message) => SendFrame(message.ToBytes().Span);
 
     /// <summary>Sends bytes as one frame.</summary>
     public void SendFrame(ReadOnlySpan<byte> content)
@@ -147,22 +146,19 @@ internal sealed class GuardianConnection : IDisposable
             return;
         }
 
-        GuardianOrder? order;
+        GuardianOrder order;
         try
         {
-            order = JsonSerializer.Deserialize(frame.Span, GuardianJson.Default.GuardianOrder);
+            order = GuardianOrder.Read(frame.Span);
         }
-        catch (JsonException e)
+        catch (InvalidDataException e)
         {
             Send(new ErrorReply("bad-order", e.Message));
             Dispose();
             return;
         }
 
-        if (order is not null)
-        {
-            OrderReceived?.Invoke(order);
-        }
+        OrderReceived?.Invoke(order);
     }
 
     private void SendUnsent()

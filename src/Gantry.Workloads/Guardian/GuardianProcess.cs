@@ -1,4 +1,5 @@
 using System.Text;
+using Gantry.Workloads.Drivers;
 using Gantry.Workloads.Native;
 
 namespace Gantry.Workloads.Guardian;
@@ -29,7 +30,7 @@ public static class GuardianProcess
             }
 
             only.Write(Encoding.UTF8.GetBytes($"{Environment.ProcessId}\n"));
-            using var server = new GuardianServer(home, Environment.GetEnvironmentVariable("GANTRY_CGROUPS") != "off", TimeProvider.System);
+            using var server = new GuardianServer(home, Environment.GetEnvironmentVariable(GuardianOptions.CgroupsVariable) != "off", TimeProvider.System);
             server.Run();
             return 0;
         }

@@ -16,6 +16,9 @@ internal sealed partial class GuardianServer : IDisposable
     /// <summary>How long the guardian stays with nothing to keep and no daemon.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How long after the last order the guardian gives back what orders need.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
+
     private readonly HomeFolder _home;
     private readonly TimeProvider _time;
     private readonly EventLoop _loop;
@@ -27,6 +30,7 @@ internal sealed partial class GuardianServer : IDisposable
     private readonly Dictionary<string, Ending> _endings = [];
     private readonly Dictionary<int, ExecSession> _execs = [];
     private readonly HashSet<GuardianConnection> _connections = [];
+    private EventLoop.Timer? _rest;
 
     public GuardianServer(HomeFolder home, bool useCgroups, TimeProvider time)
     {
@@ -102,6 +106,8 @@ internal sealed partial class GuardianServer : IDisposable
 
     private void Answer(GuardianConnection connection, GuardianOrder order)
     {
+        _rest?.Cancel();
+        _rest = _loop.After(Quiet, ResidentMemory.Release);
         try
         {
             switch (order)

@@ -10,19 +10,35 @@ public static class Sweeper
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Sweeps where neither a guardian nor a daemon is left to do it; for commands that start no daemon.</summary>
-    public static async Task<int> SweepIfAbandonedAsync(HomeFolder home, bool useCgroups, TimeProvider time, CancellationToken ct) =>
-        AdvisoryLock.IsHeld(home.GuardianLock) || AdvisoryLock.IsHeld(home.DaemonLock) ? 0 : await SweepAsync(home, useCgroups, time, ct);
+    /// <summary>
+    /// Sweeps where guardian and daemon were both killed, for commands that start no daemon. A guardian that left in order
+    /// took its socket with it, so in a tidy home this costs one look. A daemon that starts meanwhile sweeps itself.
+    /// </summary>
+    /// <returns>How many processes were ended.</returns>
+    public static async Task<int> SweepIfAbandonedAsync(HomeFolder home, bool useCgroups, TimeProvider time, CancellationToken ct)
+    {
+        if (!OperatingSystem.IsLinux() || !File.Exists(home.GuardianSocket) || !IsAbandoned(home))
+        {
+            return 0;
+        }
+
+        return await SweepAsync(home, useCgroups, () => IsAbandoned(home), time, ct);
+    }
 
     /// <summary>Kills until none is left, and returns how many there were.</summary>
     /// <param name="home">Whose processes.</param>
     /// <param name="useCgroups">Whether the home's processes may be in control groups.</param>
-    public static async Task<int> SweepAsync(HomeFolder home, bool useCgroups, TimeProvider time, CancellationToken ct)
+    public static Task<int> SweepAsync(HomeFolder home, bool useCgroups, TimeProvider time, CancellationToken ct) =>
+        SweepAsync(home, useCgroups, () => true, time, ct);
+
+    private static bool IsAbandoned(HomeFolder home) => !AdvisoryLock.IsHeld(home.GuardianLock) && !AdvisoryLock.IsHeld(home.DaemonLock);
+
+    private static async Task<int> SweepAsync(HomeFolder home, bool useCgroups, Func<bool> mayGoOn, TimeProvider time, CancellationToken ct)
     {
         var cgroups = CgroupTree.For(home.Id, useCgroups);
         var prefix = home.Id + "/";
         var killed = new HashSet<int>();
-        while (true)
+        while (mayGoOn())
         {
             var members = new ProcessFamily().Members(session: 0, cgroups.AllMembers(), mark => mark.StartsWith(prefix, StringComparison.Ordinal));
             if (members.Count == 0)
@@ -37,6 +53,11 @@ public static class Sweeper
         }
 
         cgroups.RemoveAll();
+        if (!AdvisoryLock.IsHeld(home.GuardianLock))
+        {
+            File.Delete(home.GuardianSocket);
+        }
+
         if (Directory.Exists(home.Notify))
         {
             foreach (var socket in Directory.EnumerateFiles(home.Notify))

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Gantry.Workloads.Guardian;
 using Gantry.Workloads.Native;
 
 namespace Gantry.Workloads.Logs;

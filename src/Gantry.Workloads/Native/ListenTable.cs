@@ -10,7 +10,10 @@ public sealed record Listener(IPAddress Address, int Port, ulong Inode)
     /// <summary>Where a connection from this host reaches it; null where it listens on an address of the network only.</summary>
     public Endpoint? Reachable => this switch
     {
-        { Address: var a } when a.Equals(IPAddress.Any) || a.Equals(IPAddress.IPv6Any) => new Endpoint("127.0.0.1", Port),
+        { Address: var a } when a.Equals(IPAddress.Any) => new Endpoint("127.0.0.1", Port),
+
+        // It may take IPv6 alone (IPV6_V6ONLY, which the table does not tell), so it is asked that way where there is one.
+        { Address: var a } when a.Equals(IPAddress.IPv6Any) => new Endpoint(ListenTable.HasLoopback6 ? "::1" : "127.0.0.1", Port),
         { Address.IsIPv4MappedToIPv6: true } => new Endpoint(Address.MapToIPv4().ToString(), Port),
         _ => new Endpoint(Address.ToString(), Port),
     };
@@ -24,6 +27,9 @@ public static class ListenTable
 {
     /// <summary>TCP_LISTEN in the kernel's numbering.</summary>
     private const string Listening = "0A";
+
+    /// <summary>Whether this host's loopback has ::1, too.</summary>
+    internal static bool HasLoopback6 { get; } = File.Exists("/proc/net/if_inet6") && File.ReadLines("/proc/net/if_inet6").Any(line => line.StartsWith("00000000000000000000000000000001 ", StringComparison.Ordinal));
 
     public static List<Listener> Read()
     {

@@ -1,6 +1,5 @@
 using System.Text;
 using Gantry.Workloads;
-using Gantry.Workloads.Guardian;
 using Gantry.Workloads.Logs;
 using Xunit;
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Configuration.Types;
+using Gantry.Workloads.Drivers;
 
 namespace Gantry.Daemon.Hosting.Configuration;
 
@@ -38,7 +39,7 @@ internal static class DaemonKeys
 
     public static readonly TableType<ProcessesConfig> Processes = new("processes", new ProcessesConfig(), "[processes]")
     {
-        { "cgroups", new ChoiceType<CgroupMode>(("auto", CgroupMode.Auto), ("off", CgroupMode.Off)), c => c.Cgroups, (c, v) => c with { Cgroups = v }, "Whether control groups hold processes together and limit them; `\"auto\"` uses them where they are writable.", Set("GANTRY_CGROUPS") },
+        { "cgroups", new ChoiceType<CgroupMode>(("auto", CgroupMode.Auto), ("off", CgroupMode.Off)), c => c.Cgroups, (c, v) => c with { Cgroups = v }, "Whether control groups hold processes together and limit them; `\"auto\"` uses them where they are writable.", Set(GuardianOptions.CgroupsVariable) },
     };
 
     public static readonly TableType<PortsConfig> Ports = new("ports", new PortsConfig(), "[ports]")

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Gantry.Workloads;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Gantry.Daemon.Workspaces;
+
+/// <summary><c>start</c>, <c>stop</c> and <c>restart</c>, of one service or of several at once.</summary>
+internal static class ChangeEndpoints
+{
+    /// <param name="workspace">The group of one workspace.</param>
+    /// <param name="service">The group of one service of it.</param>
+    public static void Map(RouteGroupBuilder workspace, RouteGroupBuilder service)
+    {
+        workspace.MapPost("/start", (string workspace, ChangeRequest? request, WorkspaceFinder finder, WorkloadManager manager, StatusView status) =>
+            ChangeAsync(workspace, request, finder, status, manager.StartAsync)).WithSummary("Start services and what they depend on; all where none is named");
+        workspace.MapPost("/stop", (string workspace, ChangeRequest? request, WorkspaceFinder finder, WorkloadManager manager, StatusView status) =>
+            ChangeAsync(workspace, request, finder, status, manager.StopAsync)).WithSummary("Stop services, dependents first; answers when they have stopped");
+        workspace.MapPost("/restart", (string workspace, ChangeRequest? request, WorkspaceFinder finder, WorkloadManager manager, StatusView status) =>
+            ChangeAsync(workspace, request, finder, status, manager.RestartAsync)).WithSummary("Have services end and start again");
+
+        service.MapPost("/start", (string workspace, string service, WorkspaceFinder finder, WorkloadManager manager, StatusView status) =>
+            ChangeOneAsync(workspace, service, finder, status, manager.StartAsync)).WithSummary("Start a service and what it depends on");
+        service.MapPost("/stop", (string workspace, string service, WorkspaceFinder finder, WorkloadManager manager, StatusView status) =>
+            ChangeOneAsync(workspace, service, finder, status, manager.StopAsync)).WithSummary("Stop a service; answers when it has stopped");
+        service.MapPost("/restart", (string workspace, string service, WorkspaceFinder finder, WorkloadManager manager, StatusView status) =>
+            ChangeOneAsync(workspace, service, finder, status, manager.RestartAsync)).WithSummary("Have a service end and start again");
+    }
+
+    private static async Task<Ok<ChangeAnswer>> ChangeAsync(string workspace, ChangeRequest? request, WorkspaceFinder finder, StatusView status, Change change)
+    {
+        var spec = finder.Find(workspace);
+        ImmutableArray<string> names = request is { Services.IsEmpty: false }
+            ? [.. request.Services.Select(name => finder.Find(workspace, name).Service.Name).Distinct()]
+            : [.. spec.Workloads.Select(workload => workload.Name)];
+        var sequence = await change(spec.Id, names, CancellationToken.None);
+        return TypedResults.Ok(new ChangeAnswer(status.Of(finder.Find(spec.Id)), names, sequence));
+    }
+
+    private static async Task<Ok<ServiceStatus>> ChangeOneAsync(string workspace, string service, WorkspaceFinder finder, StatusView status, Change change)
+    {
+        var (spec, workload) = finder.Find(workspace, service);
+        await change(spec.Id, [workload.Name], CancellationToken.None);
+        return TypedResults.Ok(status.Of(finder.Find(spec.Id, service).Workspace).Services.First(found => found.Name == workload.Name));
+    }
+
+    /// <summary>Not with the caller's token: once begun it is finished, whoever waits for it.</summary>
+    private delegate Task<long> Change(string workspace, IReadOnlyCollection<string> names, CancellationToken ct);
+}
