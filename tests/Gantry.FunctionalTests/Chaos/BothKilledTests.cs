@@ -94,6 +94,24 @@ public sealed class BothKilledTests : GantryTest
         }
     }
 
+    [Fact]
+    public async Task While_everything_is_taken_down_the_next_down_finishes_it()
+    {
+        var workspace = await Home.LiveAsync(Crowd.Toml(Home, "workspace", grace: "60s"), Ct);
+        Needs.ControlGroups();
+        for (var round = 0; round < Rounds.Of(1); round++)
+        {
+            await Crowd.UpAsync(Home, workspace, Ct);
+            using var down = await workspace.StartAsync("down");
+            await workspace.UntilStateAsync("stubborn", "stopping", Ct);
+            await down.KillAsync(Ct);
+            await KillBothAsync(guardianFirst: round % 2 == 0);
+            await workspace.DownAsync(Ct);
+            Assert.Empty(await Home.Processes.WorkloadsAsync());
+            Assert.Null(await workspace.IdAsync(Ct));
+        }
+    }
+
     private async Task<(LiveWorkspace Workspace, int Port)> PrepareAsync(string controlGroups, string lifetime)
     {
         Home.Environment["GANTRY_CGROUPS"] = controlGroups;

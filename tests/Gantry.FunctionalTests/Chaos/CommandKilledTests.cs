@@ -81,6 +81,19 @@ public sealed class CommandKilledTests : GantryTest
         Assert.Contains("run", terminal.Screen, StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>A shell without job control starts what it puts into the background with these two ignored, and they are inherited.</summary>
+    [Fact]
+    public async Task Signals_that_the_command_was_told_to_ignore_are_not_ignored_by_what_it_starts()
+    {
+        var workspace = await Home.LiveAsync(Toml, Ct);
+        var up = new Command("/bin/sh", "-c", "trap '' INT QUIT HUP; exec \"$0\" up", await Programs.GantryAsync()) { Environment = Home.Environment, WorkingDirectory = workspace.Folder };
+        (await up.RunAsync(Ct)).ShouldExit(0);
+        var server = await workspace.ServiceAsync("base", Ct);
+        var ignored = File.ReadLines($"/proc/{server.Pid}/status").Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim();
+        const long hangUpInterruptQuit = 0b111;
+        Assert.Equal(0, long.Parse(ignored, System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture) & hangUpInterruptQuit);
+    }
+
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]

@@ -11,6 +11,12 @@ internal sealed class HomeProcesses(GantryHome home)
     /// <summary>The daemon that answers.</summary>
     public async Task<HostProcess> DaemonAsync(CancellationToken ct) => await ReportedAsync("pid", ct);
 
+    /// <summary>The daemon as the process list shows it, whether it answers yet or not; null where none is there.</summary>
+    public HostProcess? Daemon() => home.Survivors.Processes().FirstOrDefault(process => IsGantry(process) && process.CommandLine.Contains(" serve", StringComparison.Ordinal));
+
+    /// <summary>The guardian as the process list shows it; null where none is there.</summary>
+    public HostProcess? Guardian() => home.Survivors.Processes().FirstOrDefault(process => IsGantry(process) && process.CommandLine.Contains(" guardian ", StringComparison.Ordinal));
+
     /// <summary>The guardian that the daemon names.</summary>
     public async Task<HostProcess> GuardianAsync(CancellationToken ct) => await ReportedAsync("guardian", ct);
 
