@@ -65,7 +65,7 @@ internal sealed class CommandContext
     }
 
     /// <summary>Tells folder and services of a command's arguments apart.</summary>
-    public Target Target(IReadOnlyList<string>? arguments) => Cli.Target.Of(WorkingDirectory, arguments ?? []);
+    public Target Target(IReadOnlyList<string>? arguments) => Cli.Target.Of(WorkingDirectory, arguments ?? [], folder => Home.HasRecord(Client.IdOf(folder)));
 
     /// <summary>Not an error where a command is to take something away, an error where it is to change it.</summary>
     public static CliException NotUp(string folder) => CliException.Failed("unknown-workspace", $"the workspace in {folder} is not up", "gantry up");

@@ -16,15 +16,16 @@ internal sealed record Target(string? Folder, ImmutableArray<string> Services)
 
     /// <summary>Tells folders from services.</summary>
     /// <param name="from">The folder of <c>-C</c>, absolute, or the current one.</param>
+    /// <param name="isKnown">Whether a folder that is gone was a workspace's that is still up.</param>
     /// <exception cref="CliException">Several folders were named, or one that is not there.</exception>
-    public static Target Of(string from, IReadOnlyList<string> arguments)
+    public static Target Of(string from, IReadOnlyList<string> arguments, Func<string, bool>? isKnown = null)
     {
         var folders = arguments.Where(IsFolder).Distinct().ToList();
         var services = arguments.Where(argument => !IsFolder(argument)).Distinct().ToImmutableArray();
         return folders switch
         {
             [] => new Target(WorkspaceFolder.Find(Existing(from)), services) { From = from },
-            [var one] => new Target(Existing(Path.GetFullPath(one, from)), services),
+            [var one] => new Target(Existing(Path.TrimEndingDirectorySeparator(Path.GetFullPath(one, from)), isKnown), services),
             _ => throw CliException.Usage("several-folders", $"{folders.Count} folders are named: {string.Join(", ", folders)}", "name one workspace at a time"),
         };
     }
@@ -34,7 +35,7 @@ internal sealed record Target(string? Folder, ImmutableArray<string> Services)
     public string RequireFolder() => Folder ?? throw CliException.Usage(
         "no-workspace", $"there is no gantry.toml in {From} or above it", "go to a workspace, or name its folder: gantry … ./folder");
 
-    private static string Existing(string folder) => Directory.Exists(folder)
+    private static string Existing(string folder, Func<string, bool>? isKnown = null) => Directory.Exists(folder) || isKnown?.Invoke(folder) == true
         ? folder
         : throw CliException.Usage(
             "no-folder", File.Exists(folder) ? $"{folder} is a file, not a workspace's folder" : $"there is no folder {folder}", "name the folder that has the gantry.toml");

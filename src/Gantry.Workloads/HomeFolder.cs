@@ -41,6 +41,12 @@ public sealed class HomeFolder
 
     public string Workspaces => In("workspaces");
 
+    /// <summary>What is kept of a workspace that is up.</summary>
+    public string RecordOf(string workspace) => System.IO.Path.Combine(Workspaces, workspace + ".json");
+
+    /// <summary>Whether a workspace is up, as far as the last daemon has written down.</summary>
+    public bool HasRecord(string workspace) => File.Exists(RecordOf(workspace));
+
     public string Logs => In("logs");
 
     /// <summary>Sockets for readiness messages, one for each replica that has one.</summary>

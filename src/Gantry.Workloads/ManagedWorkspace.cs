@@ -49,6 +49,28 @@ internal sealed class ManagedWorkspace(WorkspaceRecord record, WorkspaceRecords 
         }
     }
 
+    /// <summary>
+    /// Changes what is kept even where the disk would not take it: whoever fills the disk must be able to be ended. A daemon
+    /// that comes before the next change is written knows nothing of this one.
+    /// </summary>
+    /// <returns>Why it is not on disk; null where it is.</returns>
+    public Fault? ChangeAnyway(Func<WorkspaceRecord, WorkspaceRecord> change)
+    {
+        lock (_lock)
+        {
+            try
+            {
+                Change(change);
+                return null;
+            }
+            catch (WorkloadException e)
+            {
+                _record = change(_record);
+                return e.Fault;
+            }
+        }
+    }
+
     /// <summary>The workload of that name with that spec, made where it is new; nothing of it is started.</summary>
     public async Task<ManagedWorkload> SetAsync(WorkloadSpec spec)
     {

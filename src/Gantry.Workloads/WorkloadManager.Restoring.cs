@@ -103,16 +103,18 @@ public sealed partial class WorkloadManager
         }
 
         var hash = SpecHash.Of(workload.Spec);
-        try
+
+        // Where the disk has no room the task has completed all the same; at worst a later daemon runs it once more.
+        NoteUnsaved(workspace.ChangeAnyway(record => record.Completed.GetValueOrDefault($"{workload.Spec.Name}/{index}") == hash
+            ? record
+            : record with { Completed = record.Completed.SetItem($"{workload.Spec.Name}/{index}", hash) }));
+    }
+
+    private void NoteUnsaved(Fault? fault)
+    {
+        if (fault is not null)
         {
-            workspace.Change(record => record.Completed.GetValueOrDefault($"{workload.Spec.Name}/{index}") == hash
-                ? record
-                : record with { Completed = record.Completed.SetItem($"{workload.Spec.Name}/{index}", hash) });
-        }
-        catch (WorkloadException e)
-        {
-            // The task has completed all the same; at worst a later daemon runs it once more.
-            Log.NotSaved(_logger, e.Fault.Message);
+            Log.NotSaved(_logger, fault.Message);
         }
     }
 

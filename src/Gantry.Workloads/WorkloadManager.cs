@@ -133,7 +133,7 @@ public sealed partial class WorkloadManager : IAsyncDisposable
         try
         {
             sequence = Board.Sequence;
-            managed.Change(record => record with { Stopped = record.Stopped.Union(names) });
+            NoteUnsaved(managed.ChangeAnyway(record => record with { Stopped = record.Stopped.Union(names) }));
         }
         finally
         {
@@ -181,7 +181,7 @@ public sealed partial class WorkloadManager : IAsyncDisposable
         try
         {
             // A daemon that dies from here on leaves word that this is to be finished.
-            managed.Change(record => record with { Removing = true });
+            NoteUnsaved(managed.ChangeAnyway(record => record with { Removing = true }));
             await managed.StopAsync([.. managed.Workloads.Keys], ct);
             foreach (var name in managed.Workloads.Keys)
             {

@@ -39,21 +39,19 @@ internal sealed class WorkspaceRecords(HomeFolder home)
         try
         {
             Directory.CreateDirectory(home.Workspaces);
-            AtomicFile.Write(PathOf(record.Spec.Id), JsonSerializer.SerializeToUtf8Bytes(record, WorkloadsJson.Default.WorkspaceRecord));
+            AtomicFile.Write(home.RecordOf(record.Spec.Id), JsonSerializer.SerializeToUtf8Bytes(record, WorkloadsJson.Default.WorkspaceRecord));
         }
         catch (IOException e)
         {
-            throw new WorkloadException(new Fault("state-not-saved", $"cannot write {PathOf(record.Spec.Id)}: {e.Message}", "make room on the disk"), e);
+            throw new WorkloadException(new Fault("state-not-saved", $"cannot write {home.RecordOf(record.Spec.Id)}: {e.Message}", "make room on the disk"), e);
         }
     }
 
-    public bool Exists(string workspace) => File.Exists(PathOf(workspace));
+    public bool Exists(string workspace) => File.Exists(home.RecordOf(workspace));
 
-    public void Delete(string workspace) => File.Delete(PathOf(workspace));
+    public void Delete(string workspace) => File.Delete(home.RecordOf(workspace));
 
     /// <summary>The inherited environment is kept once for the workspace.</summary>
     public static WorkspaceSpec Rehydrate(WorkspaceSpec spec) =>
         spec with { Workloads = [.. spec.Workloads.Select(workload => workload with { InheritedEnv = spec.InheritedEnv })] };
-
-    private string PathOf(string workspace) => Path.Combine(home.Workspaces, workspace + ".json");
 }

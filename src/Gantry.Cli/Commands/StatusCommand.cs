@@ -71,7 +71,7 @@ internal static class StatusCommand
             context.Output.Json(new WorkspaceStatus(Path.GetFileName(folder), folder, []) { Id = id }, DaemonJson.Default.WorkspaceStatus);
         }
 
-        var isLeft = File.Exists(Path.Combine(context.Home.Workspaces, id + ".json"));
+        var isLeft = context.Home.HasRecord(id);
         context.Output.Line((daemonRuns, isLeft) switch
         {
             (true, _) => $"the workspace in {folder} is not up; gantry up starts it",

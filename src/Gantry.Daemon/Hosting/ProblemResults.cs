@@ -78,11 +78,18 @@ internal static partial class ProblemResults
                 Title = reason,
                 Status = response.StatusCode,
                 Code = reason.ToLowerInvariant().Replace(' ', '-'),
-                Detail = $"{context.Request.Method} {context.Request.Path} is refused{(response.Headers.Allow is [var allowed, ..] ? $"; it takes {allowed}" : "")}",
+                Detail = $"{context.Request.Method} {context.Request.Path}{context.Request.QueryString} is refused{WhyRefused(response)}",
                 Remedy = "see /docs",
             });
         }
     }
+
+    private static string WhyRefused(HttpResponse response) => response switch
+    {
+        { StatusCode: StatusCodes.Status400BadRequest } => ": a parameter's value is not of its type",
+        { Headers.Allow: [var allowed, ..] } => $"; it takes {allowed}",
+        _ => "",
+    };
 
     private static Problem Explain(HttpContext context, Exception exception)
     {

@@ -87,6 +87,7 @@ internal sealed class ProcessInstance : IInstance
                 Environment = environment,
                 WorkingDirectory = runtime.WorkingDirectory,
                 User = ProcessEnvironment.UserOf(runtime),
+                OpenFiles = spec.Limits.OpenFiles,
                 Terminal = request.Terminal,
                 Rows = request.Rows,
                 Columns = request.Columns,

@@ -18,6 +18,9 @@ internal sealed record ExecOrder : GuardianOrder
 
     public RunAs? User { get; init; }
 
+    /// <summary>Open files of each process (RLIMIT_NOFILE); its other limits a command shares with the process by its control group.</summary>
+    public int? OpenFiles { get; init; }
+
     public bool Terminal { get; init; }
 
     public int Rows { get; init; } = 24;
@@ -37,6 +40,7 @@ internal sealed record ExecOrder : GuardianOrder
         Terminal = fields.Flag(9),
         Rows = (int)fields.Number(10, 24),
         Columns = (int)fields.Number(11, 80),
+        OpenFiles = (int?)fields.Number(12),
     };
 
     protected override void Write(FieldWriter fields)
@@ -50,5 +54,6 @@ internal sealed record ExecOrder : GuardianOrder
         fields.Flag(9, Terminal);
         fields.Number(10, Rows);
         fields.Number(11, Columns);
+        fields.Number(12, OpenFiles);
     }
 }

@@ -50,7 +50,7 @@ internal sealed unsafe class ExecSession : IDisposable
 
     public static ExecSession Start(ExecOrder order, IReadOnlyList<string> groups, EventLoop loop, GuardianConnection connection)
     {
-        var (path, arguments) = Launch.Wrap(order.Path, order.Arguments, groups, order.User, openFiles: null);
+        var (path, arguments) = Launch.Wrap(order.Path, order.Arguments, groups, order.User, order.OpenFiles);
         var start = new ProcessStart
         {
             Path = path,

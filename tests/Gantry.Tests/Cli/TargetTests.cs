@@ -57,6 +57,14 @@ public sealed class TargetTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_is_gone_is_taken_where_its_workspace_is_up()
+    {
+        var gone = Path.Combine(_root, "gone");
+        Assert.Equal(gone, Target.Of(_root, ["./gone/"], folder => folder == gone).Folder);
+        Assert.Throws<CliException>(() => Target.Of(_root, ["./other/"], folder => folder == gone));
+    }
+
+    [Fact]
     public void Outside_of_a_workspace_there_is_no_folder()
     {
         var target = Target.Of(_root, ["api"]);

@@ -35,6 +35,7 @@ public sealed class GuardianProtocolTests
             Terminal = true,
             Rows = 1,
             Columns = 65535,
+            OpenFiles = 99,
         };
         var received = Assert.IsType<ExecOrder>(GuardianOrder.Read(sent.ToBytes().Span));
         Assert.Equal(sent.Environment, received.Environment);
