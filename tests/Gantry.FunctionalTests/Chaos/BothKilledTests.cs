@@ -4,7 +4,6 @@ using Xunit;
 namespace Gantry.FunctionalTests.Chaos;
 
 /// <summary>SIGKILL of the daemon and of the guardian: nobody is left to end anything, and the next command does it first.</summary>
-[Collection(Timed.Name)]
 public sealed class BothKilledTests : GantryTest
 {
     [Theory]

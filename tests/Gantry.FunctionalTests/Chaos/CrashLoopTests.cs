@@ -5,9 +5,11 @@ using Xunit;
 namespace Gantry.FunctionalTests.Chaos;
 
 /// <summary>A service that ends badly, each time.</summary>
-[Collection(Timed.Name)]
 public sealed class CrashLoopTests : GantryTest
 {
+    /// <summary>What a start may take beside the wait, on a machine that is busy with other tests.</summary>
+    private static readonly TimeSpan LatestStart = TimeSpan.FromSeconds(10);
+
     private static string Toml(string broken) =>
         $$"""
         [services.broken]
@@ -51,7 +53,7 @@ public sealed class CrashLoopTests : GantryTest
         var waits = Waits(await TimesAsync(workspace, "started as"), await TimesAsync(workspace, "fatal:"));
         Assert.Equal(3, waits.Count);
         TimeSpan[] least = [TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(800)];
-        Assert.All(waits.Zip(least), pair => Assert.InRange(pair.First, pair.Second, pair.Second + TimeSpan.FromSeconds(2)));
+        Assert.All(waits.Zip(least), pair => Assert.InRange(pair.First, pair.Second, pair.Second + LatestStart));
     }
 
     [Fact]

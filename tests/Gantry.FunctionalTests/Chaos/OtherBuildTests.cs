@@ -5,7 +5,6 @@ using Xunit;
 namespace Gantry.FunctionalTests.Chaos;
 
 /// <summary>A daemon of an older version is replaced, and what it runs does not notice.</summary>
-[Collection(Timed.Name)]
 public sealed class OtherBuildTests : GantryTest
 {
     private string Toml =>
@@ -76,7 +75,7 @@ public sealed class OtherBuildTests : GantryTest
         var lost = await Home.Processes.GuardianAsync(Ct);
         var everything = await Home.Processes.WorkloadsAsync();
         lost.Kill();
-        await HomeProcesses.GoneAsync(everything, HomeProcesses.EndsWithin, Ct);
+        await HomeProcesses.GoneAsync(everything, Eventually.Deadline, Ct);
         await Home.Processes.NextGuardianAsync(lost, Ct);
         await workspace.UntilAllReadyAsync(Ct);
         Assert.Empty((await workspace.StatusAsync(Ct)).Pids.Values.Intersect(before.Pids.Values));
