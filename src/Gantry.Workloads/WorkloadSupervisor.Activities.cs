@@ -8,6 +8,8 @@ namespace Gantry.Workloads;
 /// <summary>What a supervisor does in each state, and what it makes of the outcome.</summary>
 internal sealed partial class WorkloadSupervisor
 {
+    private static readonly TimeSpan ProbeAgainAfter = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan StopAgainAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>Goes into a state: ends the old activity, publishes, begins the new one.</summary>
@@ -147,39 +149,49 @@ internal sealed partial class WorkloadSupervisor
         // Returns only when an unhealthy replica is to be restarted; otherwise waits for the end like everybody.
         async Task ProbeAsync(CancellationToken token)
         {
-            var unhealthy = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            try
+            while (!token.IsCancellationRequested)
             {
-                var watching = _prober.WatchAsync(
-                    _spec,
-                    instance,
-                    instance.Output,
-                    async verdict =>
-                    {
-                        await ReportAsync(new Found(epoch, verdict), token);
-                        if (_spec.Health is { Restart: true } && verdict.Health == Health.Unhealthy)
-                        {
-                            unhealthy.TrySetResult();
-                        }
-                    },
-                    token);
-                if (await Task.WhenAny(watching, unhealthy.Task) == watching)
+                try
                 {
-                    await watching;
-                    await unhealthy.Task.WaitAsync(token);
+                    await ProbeUntilUnhealthyAsync(epoch, instance, token);
+                    return;
+                }
+                catch (OperationCanceledException) when (token.IsCancellationRequested)
+                {
+                    // The end of the run is also the end of its probes.
+                }
+                catch (Exception e)
+                {
+                    // A test that cannot even be made must end neither what it tests nor the testing.
+                    Log.Unexpected(_services.Logger, e, _id);
+                    await ReportAsync(new Found(epoch, new Verdict(Health.Unhealthy, $"its health test failed: {e.Message}", null)), token);
+                    await Task.WhenAny(Task.Delay(ProbeAgainAfter, _services.Time, token));
                 }
             }
-            catch (OperationCanceledException) when (token.IsCancellationRequested)
+        }
+    }
+
+    /// <summary>Tests for as long as the replica runs; returns where it is unhealthy and is to be restarted for that.</summary>
+    private async Task ProbeUntilUnhealthyAsync(int epoch, IInstance instance, CancellationToken ct)
+    {
+        var unhealthy = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var watching = _prober.WatchAsync(
+            _spec,
+            instance,
+            instance.Output,
+            async verdict =>
             {
-                // The end of the run is also the end of its probes.
-            }
-            catch (Exception e)
-            {
-                // A test that cannot even be made must not end what it tests.
-                Log.Unexpected(_services.Logger, e, _id);
-                await ReportAsync(new Found(epoch, new Verdict(Health.Unhealthy, $"its health test failed: {e.Message}", null)), token);
-                await Task.WhenAny(instance.Exited, Task.Delay(Timeout.InfiniteTimeSpan, _services.Time, token));
-            }
+                await ReportAsync(new Found(epoch, verdict), ct);
+                if (_spec.Health is { Restart: true } && verdict.Health == Health.Unhealthy)
+                {
+                    unhealthy.TrySetResult();
+                }
+            },
+            ct);
+        if (await Task.WhenAny(watching, unhealthy.Task) == watching)
+        {
+            await watching;
+            await unhealthy.Task.WaitAsync(ct);
         }
     }
 

@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Text;
 using Gantry.Cli.Failures;
 using Gantry.Cli.Output;
+using Gantry.Daemon.Hosting.Configuration;
 using Gantry.Daemon.Workspaces;
 using Gantry.Daemon.Workspaces.Configuration;
 
@@ -18,16 +19,18 @@ internal static class ConfigCommand
 
     private static readonly Option<bool> Provenance = Arguments.Flag("--provenance", "Say of each value where it comes from");
 
+    private static readonly Option<bool> Daemon = Arguments.Flag("--daemon", "The daemon's settings, gantryd.toml, instead of the workspace's");
+
     public static Command Create()
     {
-        var validate = new Command("validate", "Check gantry.toml and report every fault at once") { Folder, Profiles };
-        validate.Do(ValidateAsync);
-        var show = new Command("show", "Print the configuration as it is resolved; secrets are masked") { Folder, Profiles, Provenance };
-        show.Do(ShowAsync);
-        var schema = new Command("schema", "Print the JSON Schema of gantry.toml, for editors");
-        schema.Do((_, context, _) =>
+        var validate = new Command("validate", "Check gantry.toml and report every fault at once") { Folder, Profiles, Daemon };
+        validate.Do((parsed, context, ct) => parsed.GetValue(Daemon) ? DaemonSettings.ValidateAsync(context, ct) : ValidateAsync(parsed, context, ct));
+        var show = new Command("show", "Print the configuration as it is resolved; secrets are masked") { Folder, Profiles, Provenance, Daemon };
+        show.Do((parsed, context, ct) => parsed.GetValue(Daemon) ? DaemonSettings.ShowAsync(context, parsed.GetValue(Provenance), ct) : ShowAsync(parsed, context, ct));
+        var schema = new Command("schema", "Print the JSON Schema of gantry.toml, for editors") { Daemon };
+        schema.Do((parsed, context, _) =>
         {
-            context.Output.Raw(WorkspaceSchema.ToJson());
+            context.Output.Raw(parsed.GetValue(Daemon) ? DaemonSchema.ToJson() : WorkspaceSchema.ToJson());
             return Task.FromResult(ExitCodes.Done);
         });
         return new Command("config", "Check and show the configuration") { validate, show, schema };
@@ -42,17 +45,17 @@ internal static class ConfigCommand
             return loaded.HasErrors ? ExitCodes.Usage : ExitCodes.Done;
         }
 
-        Refuse(loaded);
-        Warn(context.Output, loaded);
-        context.Output.Line($"{Path.Combine(folder, WorkspaceFolder.FileName)} is sound: {FailureText.Count(loaded.Workspace!.Workloads.Length, "service")}{Doubts(loaded)}");
+        Refuse(loaded.Diagnostics);
+        Warn(context.Output, loaded.Diagnostics);
+        context.Output.Line($"{Path.Combine(folder, WorkspaceFolder.FileName)} is sound: {FailureText.Count(loaded.Workspace!.Workloads.Length, "service")}{Doubts(loaded.Diagnostics)}");
         return ExitCodes.Done;
     }
 
     private static async Task<int> ShowAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
         var (_, loaded) = await LoadAsync(parsed, context, ct);
-        Refuse(loaded);
-        Warn(context.Output, loaded);
+        Refuse(loaded.Diagnostics);
+        Warn(context.Output, loaded.Diagnostics);
         var provenance = parsed.GetValue(Provenance);
         context.Output.Raw(context.Output.Options.Json ? loaded.View!.ToJson(provenance) : loaded.View!.ToToml(provenance));
         return ExitCodes.Done;
@@ -71,23 +74,23 @@ internal static class ConfigCommand
         return (folder, await WorkspaceLoader.LoadAsync(folder, options, ct));
     }
 
-    private static void Refuse(LoadResult loaded)
+    internal static void Refuse(ImmutableArray<Diagnostic> diagnostics)
     {
-        if (loaded.HasErrors)
+        if (diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
         {
-            throw new ConfigurationException(loaded.Diagnostics);
+            throw new ConfigurationException(diagnostics);
         }
     }
 
-    private static void Warn(CommandOutput output, LoadResult loaded)
+    internal static void Warn(CommandOutput output, ImmutableArray<Diagnostic> diagnostics)
     {
-        if (loaded.Diagnostics.Length > 0)
+        if (diagnostics.Length > 0)
         {
             var text = new StringBuilder();
-            FailureText.Write(text, loaded.Diagnostics, output.ErrorPalette);
+            FailureText.Write(text, diagnostics, output.ErrorPalette);
             output.Complain(text.ToString().TrimEnd('\n'));
         }
     }
 
-    private static string Doubts(LoadResult loaded) => loaded.Diagnostics.Length == 0 ? "" : $", {FailureText.Count(loaded.Diagnostics.Length, "warning")}";
+    internal static string Doubts(ImmutableArray<Diagnostic> diagnostics) => diagnostics.Length == 0 ? "" : $", {FailureText.Count(diagnostics.Length, "warning")}";
 }

@@ -1,8 +1,6 @@
-using System.Collections;
 using System.Collections.Immutable;
 using System.CommandLine;
 using Gantry.Daemon.Hosting;
-using Gantry.Daemon.Hosting.Configuration;
 using Gantry.Daemon.Workspaces;
 
 namespace Gantry.Cli.Commands;
@@ -37,16 +35,8 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
-        var settings = await DaemonConfigLoader.LoadAsync(
-            new DaemonConfigSources
-            {
-                ConfigPath = parsed.GetValue(Config),
-                Home = context.Home.Path,
-                WorkingDirectory = Environment.CurrentDirectory,
-                Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? ""),
-                Flags = Settings.Where(setting => parsed.GetValue(setting.Option) is not null).ToImmutableDictionary(setting => setting.Key, setting => parsed.GetValue(setting.Option)!),
-            },
-            ct);
+        var flags = Settings.Where(setting => parsed.GetValue(setting.Option) is not null).ToImmutableDictionary(setting => setting.Key, setting => parsed.GetValue(setting.Option)!);
+        var settings = await DaemonSettings.LoadAsync(context, parsed.GetValue(Config), flags, ct);
         if (settings.HasErrors)
         {
             throw new ConfigurationException(settings.Diagnostics);

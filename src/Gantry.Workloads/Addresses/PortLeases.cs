@@ -23,9 +23,9 @@ public sealed class PortLeases(int first, int last) : IDisposable
 
     /// <summary>Leases a port that nobody listens on, the same one for the same owner where it can be had; what the owner held before is given back.</summary>
     /// <param name="owner">Any text; decides where the search begins.</param>
-    /// <param name="preferred">Tried before all others.</param>
+    /// <param name="avoid">Ports that others will open by name.</param>
     /// <returns>The port, or null where the whole range is taken.</returns>
-    public int? TakeFor(string owner, int? preferred = null)
+    public int? TakeFor(string owner, IReadOnlySet<int>? avoid = null)
     {
         lock (_lock)
         {
@@ -38,9 +38,9 @@ public sealed class PortLeases(int first, int last) : IDisposable
             var count = last - first + 1;
             var start = (int)(StableHash.Add(StableHash.Empty, owner) % (uint)count);
             var candidates = Enumerable.Range(0, count).Select(i => first + ((start + i) % count));
-            foreach (var port in preferred is { } wish ? candidates.Prepend(wish) : candidates)
+            foreach (var port in candidates)
             {
-                if (!taken.Contains(port) && TryHold(port))
+                if (!taken.Contains(port) && avoid?.Contains(port) != true && TryHold(port))
                 {
                     _owners[owner] = port;
                     return port;

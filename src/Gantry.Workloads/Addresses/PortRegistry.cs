@@ -26,22 +26,28 @@ public sealed class PortRegistry
     }
 
     /// <summary>The service's port: the one it had, or a new one that is kept from now on.</summary>
+    /// <param name="named">The ports that its workspace gives out by name: they are nobody else's, here or with any lease.</param>
     /// <exception cref="WorkloadException">No port is left, or the choice cannot be saved.</exception>
-    public int Get(string workspace, string service)
+    public int Get(string workspace, string service, IReadOnlySet<int> named)
     {
         var owner = string.Create(CultureInfo.InvariantCulture, $"{workspace}/{service}");
         lock (_lock)
         {
-            if (_ports.TryGetValue(owner, out var known))
+            foreach (var port in named)
+            {
+                _leases.TryHold(port);
+            }
+
+            if (_ports.TryGetValue(owner, out var known) && !named.Contains(known))
             {
                 return known;
             }
 
-            var port = _leases.TakeFor(owner)
+            var chosen = _leases.TakeFor(owner, named)
                 ?? throw new WorkloadException(new Fault("out-of-ports", "no port is free in Gantry's range", "widen [ports] range in gantryd.toml, or end what holds them"));
-            _ports.Add(owner, port);
+            _ports[owner] = chosen;
             Save();
-            return port;
+            return chosen;
         }
     }
 

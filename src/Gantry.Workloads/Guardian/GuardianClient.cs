@@ -124,7 +124,19 @@ internal sealed class GuardianClient : IAsyncDisposable
     {
         var frames = Channel.CreateBounded<ReadOnlyMemory<byte>>(new BoundedChannelOptions(16) { SingleReader = true });
         var reading = PumpAsync();
-        return new Execution(frames.Reader, (frame, ct) => new ValueTask(SendAsync(stream, writing, frame, ct)), EndAsync);
+        return new Execution(frames.Reader, SendFrameAsync, EndAsync);
+
+        async ValueTask SendFrameAsync(ReadOnlyMemory<byte> frame, CancellationToken ct)
+        {
+            try
+            {
+                await SendAsync(stream, writing, frame, ct);
+            }
+            catch (IOException)
+            {
+                // The command has ended without waiting for it; what it answered before is still to be read.
+            }
+        }
 
         async Task PumpAsync()
         {

@@ -24,7 +24,7 @@ public sealed record LoadOptions
     /// The sticky port in front of a service whose file names none, as (workspace id, service name) to port. Asked only
     /// once every other fault has been ruled out; null where no daemon is asked (<c>config validate</c>): then 0 stands in.
     /// </summary>
-    public Func<string, string, int>? StickyPort { get; init; }
+    public Func<string, string, IReadOnlySet<int>, int>? StickyPort { get; init; }
 
     /// <summary>The clock for the time limit of commands that print secrets.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -72,19 +72,20 @@ public static class WorkspaceLoader
         };
 
         // A rehearsal: what can be wrong is found before a command is run or a port is chosen.
-        resolver.Resolve(_ => 0, Secrets.None);
+        var rehearsal = resolver.Resolve(_ => 0, Secrets.None);
         var secrets = await ReadSecretsAsync(config, selection, identity, names, variables, options, diagnostics, ct);
         if (diagnostics.HasErrors)
         {
             return new LoadResult(null, Hide(diagnostics.InOrder(), secrets));
         }
 
+        var named = rehearsal.Spec.Workloads.SelectMany(workload => (int?[])[workload.Port, workload.TargetPort]).OfType<int>().Where(port => port != 0).ToHashSet();
         var ports = new Dictionary<string, int>(StringComparer.Ordinal);
         var resolved = resolver.Resolve(StickyPort, secrets);
         return new LoadResult(resolved.Spec, Hide(diagnostics.InOrder(), secrets)) { View = resolved.View };
 
         int StickyPort(string name) =>
-            ports.TryGetValue(name, out var known) ? known : ports[name] = options.StickyPort?.Invoke(identity.Id, name) ?? 0;
+            ports.TryGetValue(name, out var known) ? known : ports[name] = options.StickyPort?.Invoke(identity.Id, name, named) ?? 0;
     }
 
     private static Identity IdentityOf(WorkspaceSection section, string folder, LoadOptions options)

@@ -45,7 +45,7 @@ internal sealed class WorkspaceOnDisk : IDisposable
             HomeId = "test",
             Environment = Environment.ToImmutableDictionary(),
             Profiles = [.. Profiles],
-            StickyPort = (_, service) =>
+            StickyPort = (_, service, _) =>
             {
                 Asked.Add(service);
                 return StickyPorts.GetValueOrDefault(service, 20000);
