@@ -32,7 +32,11 @@ internal sealed class CommandContext
 
     public TimeProvider Time { get; }
 
+    /// <summary>The home, made where it is missing.</summary>
     public HomeFolder Home => _client.Value.Home;
+
+    /// <summary>Whether there is a home at all: what only looks makes none.</summary>
+    public bool HasHome => Directory.Exists(HomeFolder.Locate(Variable));
 
     /// <summary>The API, whether or not a daemon answers.</summary>
     public DaemonClient Client => _client.Value;

@@ -50,9 +50,18 @@ internal sealed partial class DaemonClient(HomeFolder home, TimeProvider time)
         }
     }
 
-    /// <summary>Takes a workspace down; returns once nothing of it is left.</summary>
-    public Task RemoveAsync(string workspace, bool volumes, CancellationToken ct) =>
-        AskBytesAsync("DELETE", $"/api/workspaces/{workspace}?volumes={(volumes ? "true" : "false")}", default, null, ct);
+    /// <summary>Takes a workspace down; returns once nothing of it is left. Somebody else may have been faster.</summary>
+    public async Task RemoveAsync(string workspace, bool volumes, CancellationToken ct)
+    {
+        try
+        {
+            await AskBytesAsync("DELETE", $"/api/workspaces/{workspace}?volumes={(volumes ? "true" : "false")}", default, null, ct);
+        }
+        catch (CliException e) when (e.Problem.Code == "unknown-workspace")
+        {
+            // It is down, which is what was asked for.
+        }
+    }
 
     public Task<ServiceStatus> GetServiceAsync(string workspace, string service, CancellationToken ct) =>
         AskAsync("GET", PathOf(workspace, service), default, DaemonJson.Default.ServiceStatus, Patience, ct);

@@ -102,7 +102,6 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
             throw CliException.Failed("no-daemon", "no daemon runs, and on Windows none is started by the way", "run `gantry serve` in another window");
         }
 
-        KeepLogSmall();
         var command = OwnCommand.Words();
         var process = DetachedProcess.Start(command[0], [.. command, "serve", "--auto"], DaemonEnvironment(), Home.DaemonLog);
         return await AwaitAsync(process, ct) ?? throw CliException.TryAgain("no-daemon", "the daemon left as soon as it was there", $"look into its log: {Home.DaemonLog}");
@@ -159,16 +158,6 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
         environment.Remove("GANTRY_INSTANCE");
         environment["GANTRY_HOME"] = Home.Path;
         return environment;
-    }
-
-    private void KeepLogSmall()
-    {
-        const long most = 8 << 20;
-        var log = new FileInfo(Home.DaemonLog);
-        if (log.Exists && log.Length > most)
-        {
-            File.Move(log.FullName, log.FullName + ".1", overwrite: true);
-        }
     }
 
     private async Task<string> HolderAsync(CancellationToken ct)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gantry.Daemon.Edge;
 using Gantry.Workloads.Drivers;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -28,10 +29,10 @@ internal static class DaemonEndpoints
         return TypedResults.Accepted((string?)null);
     }
 
-    private static Ok<DoctorReport> Examine(DaemonState state, Doors doors, ProcessDriver processes)
+    private static Ok<DoctorReport> Examine(DaemonState state, Doors doors, EdgeState edge, ProcessDriver processes)
     {
         var info = new DaemonInfo(Environment.ProcessId, state.Options.Home.Path, BuildVersion.Current, processes.GuardianPid, state.StartedAt);
-        ImmutableArray<DoctorCheck> checks = [.. Doctor.CheckHost(state.Options.Home, state.Options.UseCgroups), .. Doctor.Check(doors.All)];
+        ImmutableArray<DoctorCheck> checks = [.. Doctor.CheckHost(state.Options.Home, state.Options.UseCgroups), .. Doctor.Check(doors.All), .. Doctor.Check(edge.Map.Rejected)];
         return TypedResults.Ok(new DoctorReport(info, doors.All, checks));
     }
 }

@@ -83,6 +83,7 @@ internal static class DaemonHost
             .AddSingleton(Gatekeeper.For(options.Home, TimeProvider.System))
             .AddHostedService<IdleWatch>()
             .AddHostedService<QuietMemory>()
+            .AddHostedService<Housekeeping>()
             .AddWorkloads(options)
             .AddWorkspaces(doors)
             .AddEdge();

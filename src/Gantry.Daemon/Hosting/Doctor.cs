@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Gantry.Daemon.Edge;
 using Gantry.Workloads;
 using Gantry.Workloads.Guardian;
 
@@ -27,6 +28,10 @@ public static class Doctor
     public static IEnumerable<DoctorCheck> Check(IEnumerable<DoorInfo> doors) =>
         doors.Where(door => door.Status == DoorStatus.Busy).Select(door => new DoctorCheck(
             $"door {door.Name}", CheckStatus.Warning, $"the {door.Name} door is closed: {door.Note}", $"end that program, or set [server] {(door.Name == "edge" ? "http" : door.Name)} in gantryd.toml"));
+
+    /// <summary>What the edge does not answer although a workspace asks for it.</summary>
+    public static IEnumerable<DoctorCheck> Check(IEnumerable<RejectedRoute> routes) => routes.Select(route => new DoctorCheck(
+        $"route {route.Host}{route.Path}", CheckStatus.Warning, $"{route.Workspace}, {route.Service}: {route.Reason}", "change its route or [workspace] domain, or take the other workspace down"));
 
     private static DoctorCheck CheckPlatform() => OperatingSystem.IsLinux()
         ? new DoctorCheck("platform", CheckStatus.Ok, $"Linux {Environment.OSVersion.Version}", null)

@@ -149,7 +149,7 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
     [SupportedOSPlatform("linux")]
     private int Spawn()
     {
-        using var log = File.OpenHandle(home.GuardianLog, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        using var log = AppendingFile.Open(home.GuardianLog);
         var fd = (int)log.DangerousGetHandle();
         var pid = ProcessStarter.Start(new ProcessStart
         {

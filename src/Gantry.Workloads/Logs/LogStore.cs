@@ -36,6 +36,24 @@ public sealed class LogStore(HomeFolder home, TimeProvider time)
     /// <summary>The kernel tells of new output at once; this is for the moment in which it was not yet asked to.</summary>
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>Deletes the logs of workspaces that are not up and have written nothing for a while.</summary>
+    public void Prune(TimeSpan after)
+    {
+        if (!Directory.Exists(home.Logs))
+        {
+            return;
+        }
+
+        var oldest = time.GetUtcNow() - after;
+        foreach (var folder in new DirectoryInfo(home.Logs).EnumerateDirectories())
+        {
+            if (!home.HasRecord(folder.Name) && folder.EnumerateFileSystemInfos("*", SearchOption.AllDirectories).All(file => file.LastWriteTimeUtc < oldest.UtcDateTime))
+            {
+                folder.Delete(recursive: true);
+            }
+        }
+    }
+
     /// <summary>Lines in their order; with <see cref="LogQuery.Follow"/> it only ends by cancellation.</summary>
     public async IAsyncEnumerable<LogLine> ReadAsync(LogQuery query, [EnumeratorCancellation] CancellationToken ct)
     {

@@ -25,15 +25,8 @@ public sealed class DetachedProcess
     public static DetachedProcess Start(
         string path, IReadOnlyList<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, string logFile)
     {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.Append,
-            Access = FileAccess.Write,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        };
-        using var log = new FileStream(logFile, options);
-        var fd = (int)log.SafeFileHandle.DangerousGetHandle();
+        using var log = AppendingFile.Open(logFile);
+        var fd = (int)log.DangerousGetHandle();
         var pid = ProcessStarter.Start(new ProcessStart
         {
             Path = path,

@@ -73,13 +73,13 @@ internal sealed record WorkspaceModel(List<ServiceModel> Services, SortedDiction
         var index = random.Next(Services.Count);
         var service = Services[index];
         var number = random.Next(1000);
-        return random.Next(15) switch
+        return random.Next(16) switch
         {
             0 => With(index, service with { Command = $"run {number}" }),
             1 => With(index, service with { Env = new(service.Env) { ["VALUE"] = $"{number}" } }),
             2 => With(index, service with { Env = [] }),
             3 => With(index, service with { Port = 22000 + number }),
-            4 => With(index, service with { Replicas = random.Next(1, 4) }),
+            4 or 14 => With(index, service with { Replicas = random.Next(1, 4) }),
             5 => With(index, service with { HealthPath = service.HealthPath is null ? $"/health{number}" : null }),
             6 => With(index, service with { GraceSeconds = number + 1 }),
             7 => With(index, service with { Restart = service.Restart == "always" ? "never" : "always" }),

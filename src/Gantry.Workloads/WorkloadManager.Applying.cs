@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+
+namespace Gantry.Workloads;
+
+/// <summary>From a spec to the steps that lead there, and the steps.</summary>
+public sealed partial class WorkloadManager
+{
+    /// <summary>A task that has completed is not run again because something else needs it; named itself, it is.</summary>
+    private static bool MustStart(ManagedWorkload workload, ObservedReplica replica, IReadOnlyCollection<string> named) =>
+        !Lifecycle.IsActive(replica.State)
+        && (replica.State != WorkloadState.Completed || workload.Spec.Type != WorkloadType.Task || named.Contains(workload.Spec.Name));
+
+    private static bool IsActive(ManagedWorkspace workspace, string name) =>
+        workspace.Workloads.GetValueOrDefault(name)?.Observed.Replicas.Any(replica => replica.State != WorkloadState.Stopped) ?? false;
+
+    /// <summary>What is asked for; where that is only a part, all else keeps the spec it has.</summary>
+    private static (WorkspaceSpec Spec, ImmutableArray<string> Wanted) Select(WorkspaceSpec spec, IReadOnlyCollection<string> only, ManagedWorkspace? present)
+    {
+        var graph = DependencyGraph.Of(spec.Workloads);
+        if (only.Count == 0)
+        {
+            return (spec, graph.StartOrder());
+        }
+
+        var wanted = graph.WithDependencies(only);
+        var kept = spec.Workloads.Select(workload =>
+            wanted.Contains(workload.Name) ? workload : present?.Workloads.GetValueOrDefault(workload.Name)?.Spec ?? workload);
+        return (spec with { Workloads = [.. kept] }, wanted);
+    }
+
+    private static Plan PlanFor(WorkspaceSpec spec, ImmutableArray<string> wanted, ManagedWorkspace? present)
+    {
+        var plan = Reconciler.Plan(spec.Workloads, present?.Observed ?? new Dictionary<string, ObservedWorkload>());
+        return new Plan([.. plan.Steps.Where(step => step.Action == PlanAction.Remove || wanted.Contains(step.Workload))]);
+    }
+
+    private static async Task CarryOutAsync(Plan plan, WorkspaceSpec spec, ManagedWorkspace workspace, CancellationToken ct)
+    {
+        await RemoveStepsAsync(plan, workspace, ct);
+        foreach (var workload in spec.Workloads)
+        {
+            await workspace.SetAsync(workload);
+        }
+
+        foreach (var step in plan.Steps.Where(step => step.Action != PlanAction.Remove))
+        {
+            var workload = workspace.Workloads[step.Workload];
+            var indexes = step.Replica is { } only ? [only] : Enumerable.Range(0, workload.Spec.Replicas);
+            foreach (var index in indexes)
+            {
+                await (step.Action switch
+                {
+                    PlanAction.Start => workload.WantAsync(index, ct),
+                    PlanAction.Replace => workload[index]!.RenewAsync(workload.Spec, ct),
+                    _ => workload[index]!.UpdateAsync(workload.Spec, ct).AsTask(),
+                });
+            }
+        }
+    }
+
+    private static async Task RemoveStepsAsync(Plan plan, ManagedWorkspace workspace, CancellationToken ct)
+    {
+        var gone = plan.Steps.Where(step => step is { Action: PlanAction.Remove, Replica: null }).Select(step => step.Workload).ToList();
+        await workspace.StopAsync(gone, ct);
+        foreach (var name in gone)
+        {
+            await workspace.ForgetAsync(name);
+        }
+
+        foreach (var step in plan.Steps.Where(step => step is { Action: PlanAction.Remove, Replica: not null }))
+        {
+            await workspace.Workloads[step.Workload].RemoveAsync(step.Replica!.Value, ct);
+        }
+    }
+}
