@@ -139,6 +139,12 @@ public sealed class BothKilledTests : GantryTest
         HostProcess[] both = guardianFirst ? [guardian, daemon] : [daemon, guardian];
         foreach (var process in both)
         {
+            // Neither may see the other's end and act on it, however long this test is kept waiting between the two.
+            await Signal.SendAsync("STOP", process.Pid, Ct);
+        }
+
+        foreach (var process in both)
+        {
             process.Kill();
         }
 
