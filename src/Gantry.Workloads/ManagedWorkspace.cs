@@ -10,6 +10,9 @@ internal sealed class ManagedWorkspace(WorkspaceRecord record, WorkspaceRecords 
     /// <summary>Guarded by <see cref="_lock"/>: a task completes at any time, and that is noted too.</summary>
     private WorkspaceRecord _record = record;
 
+    /// <summary>Whether it is down and nothing of it is to be kept. Guarded by <see cref="_lock"/>.</summary>
+    private bool _deleted;
+
     /// <summary>One change at a time.</summary>
     public SemaphoreSlim Gate { get; } = new(1);
 
@@ -41,11 +44,21 @@ internal sealed class ManagedWorkspace(WorkspaceRecord record, WorkspaceRecords 
         lock (_lock)
         {
             var changed = change(_record);
-            if (changed != _record || !records.Exists(changed.Spec.Id))
+            if (!_deleted && (changed != _record || !records.Exists(changed.Spec.Id)))
             {
                 records.Save(changed);
                 _record = changed;
             }
+        }
+    }
+
+    /// <summary>Keeps nothing of it any more, whatever is still changed by those who have not noticed.</summary>
+    public void DeleteRecord()
+    {
+        lock (_lock)
+        {
+            _deleted = true;
+            records.Delete(_record.Spec.Id);
         }
     }
 
@@ -71,6 +84,14 @@ internal sealed class ManagedWorkspace(WorkspaceRecord record, WorkspaceRecords 
         }
     }
 
+    /// <summary>The workloads of these names.</summary>
+    /// <exception cref="WorkloadException">One is not there, any more perhaps.</exception>
+    public ImmutableArray<ManagedWorkload> Find(IEnumerable<string> names) =>
+    [
+        .. names.Select(name => Workloads.GetValueOrDefault(name)
+            ?? throw new WorkloadException(new Fault("unknown-service", $"{Spec.Name} has no service {name}", $"it has {string.Join(", ", Workloads.Keys)}"))),
+    ];
+
     /// <summary>The workload of that name with that spec, made where it is new; nothing of it is started.</summary>
     public async Task<ManagedWorkload> SetAsync(WorkloadSpec spec)
     {
@@ -89,7 +110,7 @@ internal sealed class ManagedWorkspace(WorkspaceRecord record, WorkspaceRecords 
     /// the gate.
     /// </summary>
     public Task StopAsync(IReadOnlyCollection<string> names, CancellationToken ct) =>
-        StopInOrderAsync(names, _ => true, workload => UnwantAsync(workload, ct), ct);
+        StopInOrderAsync(names, _ => true, name => UnwantAsync(name, ct), ct);
 
     /// <summary>
     /// The same for a caller who is not at the gate, and who leaves alone what the record does not call stopped any more:
@@ -101,14 +122,14 @@ internal sealed class ManagedWorkspace(WorkspaceRecord record, WorkspaceRecords 
 
         bool IsMeant(string name) => Record.Stopped.Contains(name);
 
-        async Task EndAsync(ManagedWorkload workload)
+        async Task EndAsync(string name)
         {
             await Gate.WaitAsync(ct);
             try
             {
-                if (IsMeant(workload.Spec.Name))
+                if (IsMeant(name))
                 {
-                    await UnwantAsync(workload, ct);
+                    await UnwantAsync(name, ct);
                 }
             }
             finally
@@ -118,15 +139,16 @@ internal sealed class ManagedWorkspace(WorkspaceRecord record, WorkspaceRecords 
         }
     }
 
-    private static async Task UnwantAsync(ManagedWorkload workload, CancellationToken ct)
+    /// <summary>At the gate: whoever was there before may have taken it away.</summary>
+    private async Task UnwantAsync(string name, CancellationToken ct)
     {
-        foreach (var supervisor in workload.Supervisors)
+        foreach (var supervisor in Workloads.GetValueOrDefault(name)?.Supervisors ?? [])
         {
             await supervisor.UnwantAsync(ct);
         }
     }
 
-    private Task StopInOrderAsync(IReadOnlyCollection<string> names, Func<string, bool> isMeant, Func<ManagedWorkload, Task> end, CancellationToken ct)
+    private Task StopInOrderAsync(IReadOnlyCollection<string> names, Func<string, bool> isMeant, Func<string, Task> end, CancellationToken ct)
     {
         var graph = DependencyGraph.Of(Workloads.Values.Select(workload => workload.Spec));
         return Task.WhenAll(names.Select(StopOneAsync));
@@ -135,11 +157,8 @@ internal sealed class ManagedWorkspace(WorkspaceRecord record, WorkspaceRecords 
         {
             var before = graph.DependentsOf(name).Where(names.Contains).ToList();
             await services.Board.WaitAsync(() => before.All(IsOver), ct);
-            if (Workloads.TryGetValue(name, out var workload))
-            {
-                await end(workload);
-                await services.Board.WaitAsync(() => IsOver(name), ct);
-            }
+            await end(name);
+            await services.Board.WaitAsync(() => IsOver(name), ct);
         }
 
         bool IsOver(string name) => !isMeant(name) || (Workloads.GetValueOrDefault(name)?.IsStopped ?? true);

@@ -21,11 +21,11 @@ public sealed partial class WorkloadManager
         }
 
         // What nobody adopted belongs to nobody: to workspaces on their way out, to daemons that are gone.
-        foreach (var instance in observed.Values)
+        await Task.WhenAll(observed.Values.Select(instance =>
         {
             Log.Ending(_logger, instance.Id);
-            await EndAsync(instance, ct);
-        }
+            return EndAsync(instance, ct);
+        }));
 
         foreach (var record in records.Where(record => record.Removing || record.Spec.Lifetime == Lifetime.Daemon))
         {
@@ -81,10 +81,7 @@ public sealed partial class WorkloadManager
 
     private async Task EndLeftoversAsync(Func<InstanceId, bool> belongs, CancellationToken ct)
     {
-        foreach (var instance in (await ObserveAsync(ct)).Where(instance => belongs(instance.Id)))
-        {
-            await EndAsync(instance, ct);
-        }
+        await Task.WhenAll((await ObserveAsync(ct)).Where(instance => belongs(instance.Id)).Select(instance => EndAsync(instance, ct)));
     }
 
     private static async Task EndAsync(IInstance instance, CancellationToken ct)

@@ -77,8 +77,15 @@ public sealed partial class WorkloadManager : IAsyncDisposable
             var (merged, wanted) = Select(spec, only, workspace);
             var plan = PlanFor(merged, wanted, workspace);
             var sequence = Board.Sequence;
-            var unwanted = merged.Workloads.Select(workload => workload.Name).Except(wanted).Where(name => !IsActive(workspace, name)).ToList();
-            workspace.Change(record => record with { Spec = merged, Stopped = record.Stopped.Except(wanted).Union(unwanted), Removing = false });
+            var names = merged.Workloads.Select(workload => workload.Name).ToHashSet();
+            var unwanted = names.Except(wanted).Where(name => !IsActive(workspace, name)).ToList();
+            workspace.Change(record => record with
+            {
+                Spec = merged,
+                Stopped = record.Stopped.Intersect(names).Except(wanted).Union(unwanted),
+                Completed = record.Completed.RemoveRange(record.Completed.Keys.Where(key => !names.Contains(key[..key.IndexOf('/')]))),
+                Removing = false,
+            });
             Board.Publish(WorkloadEventKind.WorkspaceApplied, spec.Id);
             await CarryOutAsync(plan, merged, workspace, ct);
             return new Application(plan, wanted, sequence);
@@ -103,9 +110,10 @@ public sealed partial class WorkloadManager : IAsyncDisposable
         try
         {
             var sequence = Board.Sequence;
-            var wanted = DependencyGraph.Of(managed.Spec.Workloads).WithDependencies(names);
-            managed.Change(record => record with { Stopped = record.Stopped.Except(wanted) });
-            foreach (var workload in wanted.Select(name => managed.Workloads[name]))
+            _ = managed.Find(names);
+            var wanted = managed.Find(DependencyGraph.Of(managed.Spec.Workloads).WithDependencies(names));
+            managed.Change(record => record with { Stopped = record.Stopped.Except(wanted.Select(workload => workload.Spec.Name)) });
+            foreach (var workload in wanted)
             {
                 foreach (var replica in workload.Observed.Replicas.Where(replica => MustStart(workload, replica, names)))
                 {
@@ -133,6 +141,7 @@ public sealed partial class WorkloadManager : IAsyncDisposable
         try
         {
             sequence = Board.Sequence;
+            _ = managed.Find(names);
             NoteUnsaved(managed.ChangeAnyway(record => record with { Stopped = record.Stopped.Union(names) }));
         }
         finally
@@ -152,8 +161,9 @@ public sealed partial class WorkloadManager : IAsyncDisposable
         try
         {
             var sequence = Board.Sequence;
+            var workloads = managed.Find(names);
             managed.Change(record => record with { Stopped = record.Stopped.Except(names) });
-            foreach (var workload in names.Select(name => managed.Workloads[name]))
+            foreach (var workload in workloads)
             {
                 foreach (var supervisor in workload.Supervisors)
                 {
@@ -172,12 +182,11 @@ public sealed partial class WorkloadManager : IAsyncDisposable
     /// <summary>Takes a workspace down with everything in it, and returns when nothing of it is left but its logs.</summary>
     public async Task RemoveAsync(string workspace, CancellationToken ct)
     {
-        if (!_workspaces.TryGetValue(workspace, out var managed))
+        if (await TryEnterAsync(workspace, ct) is not { } managed)
         {
             return;
         }
 
-        await managed.Gate.WaitAsync(ct);
         try
         {
             // A daemon that dies from here on leaves word that this is to be finished.
@@ -189,7 +198,7 @@ public sealed partial class WorkloadManager : IAsyncDisposable
             }
 
             await EndLeftoversAsync(id => id.Workspace == workspace, ct);
-            _records.Delete(workspace);
+            managed.DeleteRecord();
             _workspaces.TryRemove(workspace, out _);
             Board.Publish(WorkloadEventKind.WorkspaceRemoved, workspace);
         }
@@ -238,22 +247,29 @@ public sealed partial class WorkloadManager : IAsyncDisposable
             ?? throw new WorkloadException(new Fault("unknown-replica", $"{name} has no replica {index}", $"it has {workload.Spec.Replicas}, counted from 0"));
     }
 
-    private async Task<ManagedWorkspace> EnterAsync(string id, CancellationToken ct)
-    {
-        var workspace = _workspaces.GetValueOrDefault(id)
-            ?? throw new WorkloadException(new Fault("unknown-workspace", "this workspace is not up", "gantry up"));
-        await workspace.Gate.WaitAsync(ct);
-        return workspace;
-    }
+    /// <summary>The workspace, at its gate, which the caller leaves.</summary>
+    /// <exception cref="WorkloadException">It is not up.</exception>
+    private async Task<ManagedWorkspace> EnterAsync(string id, CancellationToken ct) =>
+        await TryEnterAsync(id, ct) ?? throw new WorkloadException(new Fault("unknown-workspace", "this workspace is not up", "gantry up"));
 
     private async Task<ManagedWorkspace> EnterAsync(string id, Func<WorkspaceRecord> make, CancellationToken ct)
     {
         while (true)
         {
-            var workspace = _workspaces.GetOrAdd(id, _ => Manage(make()));
-            await workspace.Gate.WaitAsync(ct);
+            _workspaces.GetOrAdd(id, _ => Manage(make()));
+            if (await TryEnterAsync(id, ct) is { } workspace)
+            {
+                return workspace;
+            }
+        }
+    }
 
-            // It may have been taken down while this caller waited.
+    /// <summary>Null where it is not up, any more perhaps: who was at the gate before may have taken it down.</summary>
+    private async Task<ManagedWorkspace?> TryEnterAsync(string id, CancellationToken ct)
+    {
+        while (_workspaces.GetValueOrDefault(id) is { } workspace)
+        {
+            await workspace.Gate.WaitAsync(ct);
             if (_workspaces.GetValueOrDefault(id) == workspace)
             {
                 return workspace;
@@ -261,6 +277,8 @@ public sealed partial class WorkloadManager : IAsyncDisposable
 
             workspace.Gate.Release();
         }
+
+        return null;
     }
 
     private ManagedWorkspace Manage(WorkspaceRecord record) =>

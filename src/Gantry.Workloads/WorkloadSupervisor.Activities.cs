@@ -7,6 +7,9 @@ namespace Gantry.Workloads;
 /// <summary>What a supervisor does in each state, and what it makes of the outcome.</summary>
 internal sealed partial class WorkloadSupervisor
 {
+    /// <summary>A main process that left something behind is said to have ended after so long, not only when all of it has gone.</summary>
+    private static readonly TimeSpan ClearedAtOnce = TimeSpan.FromMilliseconds(50);
+
     private static readonly TimeSpan ProbeAgainAfter = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan StopAgainAfter = TimeSpan.FromSeconds(1);
@@ -75,7 +78,7 @@ internal sealed partial class WorkloadSupervisor
     {
         try
         {
-            await _mailbox.Writer.WriteAsync(report, ct);
+            await SendAsync(report, ct);
         }
         catch (OperationCanceledException)
         {
@@ -141,9 +144,16 @@ internal sealed partial class WorkloadSupervisor
 
         // The main process has ended; what it left behind would hold ports and files of the next run.
         var exit = await instance.Exited;
-        await instance.StopAsync(_spec.Stop, ct);
+        var at = _services.Time.GetUtcNow();
+        var clearing = instance.StopAsync(_spec.Stop, ct);
+        if (await Task.WhenAny(clearing, Task.Delay(ClearedAtOnce, _services.Time, ct)) != clearing)
+        {
+            await ReportAsync(new Clearing(epoch, exit), ct);
+        }
+
+        await clearing;
         await instance.RemoveAsync(ct);
-        await ReportAsync(new Ended(epoch, exit, cause), ct);
+        await ReportAsync(new Ended(epoch, exit, at, cause), ct);
 
         // Returns only when an unhealthy replica is to be restarted; otherwise waits for the end like everybody.
         async Task ProbeAsync(CancellationToken token)
@@ -220,7 +230,7 @@ internal sealed partial class WorkloadSupervisor
                 await instance.StopAsync(_spec.Stop, ct);
                 var exit = await instance.Exited;
                 await instance.RemoveAsync(ct);
-                await ReportAsync(new Ended(epoch, exit, null), ct);
+                await ReportAsync(new Ended(epoch, exit, _services.Time.GetUtcNow(), null), ct);
                 return;
             }
             catch (WorkloadException e)

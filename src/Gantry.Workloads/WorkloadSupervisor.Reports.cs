@@ -27,6 +27,9 @@ internal sealed partial class WorkloadSupervisor
             case Remark remark:
                 Publish(_snapshot with { Reason = remark.Text });
                 break;
+            case Clearing { Exit: var exit }:
+                Publish(_snapshot with { Ready = false, Health = RestingHealth, Endpoint = null, Pid = null, Container = null, Exit = exit, Reason = $"{exit}; what it left behind is being ended" });
+                break;
             case CouldNot { Fault: var fault }:
                 await RetryOrGiveUpAsync(fault.Code == GuardianClient.LostCode ? ExitStatus.WasLost : new ExitStatus(1), fault, _snapshot);
                 break;
@@ -50,7 +53,7 @@ internal sealed partial class WorkloadSupervisor
     private async Task TakeEndAsync(Ended ended)
     {
         _instance = null;
-        var lasted = _services.Time.GetUtcNow() - (_snapshot.StartedAt ?? _services.Time.GetUtcNow());
+        var lasted = ended.At - (_snapshot.StartedAt ?? ended.At);
         if (_snapshot.ReadyAt is not null && lasted >= RestartPolicy.StableAfter)
         {
             _attempts = 0;

@@ -117,7 +117,25 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         await taken.Task.WaitAsync(ct);
     }
 
-    private ValueTask SendAsync(Message message, CancellationToken ct) => _mailbox.Writer.WriteAsync(message, ct);
+    /// <summary>One that is let go answers at once.</summary>
+    private async ValueTask SendAsync(Message message, CancellationToken ct)
+    {
+        try
+        {
+            await _mailbox.Writer.WriteAsync(message, ct);
+        }
+        catch (ChannelClosedException)
+        {
+            Return(message);
+        }
+    }
+
+    /// <summary>Nobody is there to take it any more, and nobody shall wait for that.</summary>
+    private static void Return(Message message)
+    {
+        (message as Command)?.Taken.TrySetResult();
+        (message as Question)?.Answer.TrySetResult(null);
+    }
 
     private async Task RunAsync()
     {
@@ -133,6 +151,12 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         catch (OperationCanceledException) when (_letGo.IsCancellationRequested)
         {
             // Let go: see DisposeAsync.
+        }
+
+        _mailbox.Writer.TryComplete();
+        while (_mailbox.Reader.TryRead(out var left))
+        {
+            Return(left);
         }
 
         await LeaveAsync();
@@ -249,7 +273,10 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
 
     private sealed record CouldNot(int Epoch, Fault Fault) : Report(Epoch);
 
-    private sealed record Ended(int Epoch, ExitStatus Exit, string? Cause) : Report(Epoch);
+    /// <summary>The main process has ended, and what it left behind is being ended.</summary>
+    private sealed record Clearing(int Epoch, ExitStatus Exit) : Report(Epoch);
+
+    private sealed record Ended(int Epoch, ExitStatus Exit, DateTimeOffset At, string? Cause) : Report(Epoch);
 
     private static partial class Log
     {

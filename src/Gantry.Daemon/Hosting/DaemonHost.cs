@@ -100,7 +100,9 @@ internal static class DaemonHost
         var gatekeeper = app.ApplicationServices.GetRequiredService<Gatekeeper>();
         app.Use(ProblemResults.FillAsync);
         app.Use(gatekeeper.InvokeAsync);
-        app.UseWebSockets();
+
+        // A caller who is gone is noticed by a ping where nothing is read from it: an exec whose command takes no input.
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(5) });
         app.UseRouting();
         app.UseEndpoints(endpoints =>
         {

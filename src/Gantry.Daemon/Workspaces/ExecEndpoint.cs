@@ -65,6 +65,8 @@ internal static class ExecEndpoint
             // The caller is gone; leaving this method ends the command.
         }
 
+        // The command first: input that it has not read keeps whoever carries it waiting.
+        await execution.DisposeAsync();
         await over.CancelAsync();
         await input;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Globalization;
 using Gantry.Workloads.Guardian;
 using Gantry.Workloads.Native;
@@ -43,7 +44,7 @@ internal static class ProcessEnvironment
 
     /// <summary>Another user cannot reach into the home, so its messages go to an abstract address.</summary>
     public static string NotifyAddress(HomeFolder home, WorkloadSpec spec, InstanceId id) =>
-        spec.Runtime is ProcessRuntime { User: null } && home.NotifySocketOf(id) is { Length: <= HomeFolder.MaxSocketPath } path
+        spec.Runtime is ProcessRuntime { User: null } && home.NotifySocketOf(id) is var path && Encoding.UTF8.GetByteCount(path) <= HomeFolder.MaxSocketPath
             ? path
             : $"@gantry-{home.Id}-{id.ToString().Replace('/', '-')}";
 

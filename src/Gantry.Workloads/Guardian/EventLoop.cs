@@ -10,19 +10,24 @@ namespace Gantry.Workloads.Guardian;
 /// </summary>
 internal sealed unsafe class EventLoop : IDisposable
 {
+    private static readonly TimeSpan RestTime = TimeSpan.FromMilliseconds(200);
+
     private readonly Dictionary<int, Watch> _watches = [];
     private readonly PriorityQueue<Timer, long> _timers = new();
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly TimeProvider _time;
+    private readonly Action<Exception> _failed;
     private readonly int _wakeRead;
     private readonly int _wakeWrite;
     private Libc.PollFd[] _polled = [];
     private bool _changed = true;
     private bool _stopped;
 
-    public EventLoop(TimeProvider time)
+    /// <param name="failed">Gets what a callback throws. The loop goes on: too much hangs on it to end by one of many.</param>
+    public EventLoop(TimeProvider time, Action<Exception> failed)
     {
         _time = time;
+        _failed = failed;
         var fds = stackalloc int[2];
         if (Libc.Pipe2(fds, Libc.O_CLOEXEC | Libc.O_NONBLOCK) != 0)
         {
@@ -97,7 +102,7 @@ internal sealed unsafe class EventLoop : IDisposable
             CallDue();
             while (_posted.TryDequeue(out var action))
             {
-                action();
+                Call(action);
             }
         }
     }
@@ -115,8 +120,42 @@ internal sealed unsafe class EventLoop : IDisposable
         {
             if (polled.Revents != 0 && _watches.TryGetValue(polled.Fd, out var watch) && watch.Events != 0)
             {
-                watch.Ready(polled.Revents);
+                var revents = polled.Revents;
+                if (!Call(() => watch.Ready(revents)))
+                {
+                    RestFrom(polled.Fd, watch);
+                }
             }
+        }
+    }
+
+    /// <summary>What failed once would fail again at once, for its event is still there: it waits a moment.</summary>
+    private void RestFrom(int fd, Watch watch)
+    {
+        if (_watches.GetValueOrDefault(fd) is { } present && present.Ready == watch.Ready)
+        {
+            Change(fd, 0);
+            After(RestTime, () =>
+            {
+                if (_watches.GetValueOrDefault(fd) is { Events: 0 } rested && rested.Ready == watch.Ready)
+                {
+                    Change(fd, present.Events);
+                }
+            });
+        }
+    }
+
+    private bool Call(Action action)
+    {
+        try
+        {
+            action();
+            return true;
+        }
+        catch (Exception e)
+        {
+            _failed(e);
+            return false;
         }
     }
 
@@ -125,9 +164,10 @@ internal sealed unsafe class EventLoop : IDisposable
         while (_timers.TryPeek(out var timer, out var due) && due <= _time.GetTimestamp())
         {
             _timers.Dequeue();
-            if (!timer.Cancelled)
+            if (!timer.Cancelled && !Call(timer.Due))
             {
-                timer.Due();
+                // Some look again and again by a timer that they set anew: none of these chains may break.
+                After(RestTime, timer.Due);
             }
         }
     }

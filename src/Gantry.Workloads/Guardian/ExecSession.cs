@@ -10,8 +10,11 @@ namespace Gantry.Workloads.Guardian;
 /// </summary>
 internal sealed unsafe class ExecSession : IDisposable
 {
-    /// <summary>Above this the command's pipes are not read until the caller has caught up.</summary>
+    /// <summary>Above this the command's pipes are not read until the caller has caught up, nor the caller until the command has.</summary>
     private const int MaxBacklog = 256 << 10;
+
+    /// <summary>The most that a pipe holds (/proc/sys/fs/pipe-max-size): what the command itself had written is no more than that.</summary>
+    private const int MaxPipe = 1 << 20;
 
     private const int ChunkBytes = 32 << 10;
 
@@ -28,6 +31,7 @@ internal sealed unsafe class ExecSession : IDisposable
     private bool _stdinEnds;
     private bool _inputWaits;
     private int? _exit;
+    private bool _told;
 
     private ExecSession(EventLoop loop, GuardianConnection connection, string key, int pid, int stdin, bool terminal)
     {
@@ -38,7 +42,7 @@ internal sealed unsafe class ExecSession : IDisposable
         Key = key;
         Pid = pid;
         _connection.FrameReceived = Take;
-        _connection.Drained = WatchOutputs;
+        _connection.Drained = OnDrained;
     }
 
     public string Key { get; }
@@ -142,11 +146,13 @@ internal sealed unsafe class ExecSession : IDisposable
         }
     }
 
-    private void ReadOutput(byte channel)
+    /// <summary>Passes on what one read gives.</summary>
+    /// <returns>How much that was; 0 where there is no more for now, or for good.</returns>
+    private int ReadOutput(byte channel)
     {
         if (!_outputs.TryGetValue(channel, out var fd))
         {
-            return;
+            return 0;
         }
 
         nint count;
@@ -160,13 +166,17 @@ internal sealed unsafe class ExecSession : IDisposable
             Chunk[0] = channel;
             _connection.SendFrame(Chunk.AsSpan(0, (int)count + 1));
             WatchOutputs();
+            return (int)count;
         }
-        else if (count == 0 || Marshal.GetLastPInvokeError() is not (Libc.EAGAIN or Libc.EINTR))
+
+        if (count == 0 || Marshal.GetLastPInvokeError() is not (Libc.EAGAIN or Libc.EINTR))
         {
             // A terminal whose last user closed it reads as EIO.
             Close(channel);
             EndIfOver();
         }
+
+        return 0;
     }
 
     private void Take(ReadOnlyMemory<byte> frame)
@@ -194,7 +204,8 @@ internal sealed unsafe class ExecSession : IDisposable
 
     private void WriteInput()
     {
-        while (_stdin >= 0 && _input.Length > 0)
+        var full = false;
+        while (!full && _stdin >= 0 && _input.Length > 0)
         {
             nint count;
             fixed (byte* bytes = _input.Front.Span)
@@ -208,8 +219,7 @@ internal sealed unsafe class ExecSession : IDisposable
             }
             else if (Marshal.GetLastPInvokeError() == Libc.EAGAIN)
             {
-                WaitForInput(true);
-                return;
+                full = true;
             }
             else
             {
@@ -218,8 +228,14 @@ internal sealed unsafe class ExecSession : IDisposable
             }
         }
 
-        WaitForInput(false);
-        if (_stdinEnds)
+        if (_stdin < 0)
+        {
+            _input.Clear();
+        }
+
+        WaitForInput(full);
+        _connection.Paused = _input.Length > MaxBacklog;
+        if (!full && _stdinEnds)
         {
             CloseInput();
         }
@@ -283,7 +299,11 @@ internal sealed unsafe class ExecSession : IDisposable
     {
         foreach (var channel in _outputs.Keys.ToArray())
         {
-            ReadOutput(channel);
+            for (var (taken, count) = (0, 1); count > 0 && taken < MaxPipe; taken += count)
+            {
+                count = ReadOutput(channel);
+            }
+
             Close(channel);
         }
 
@@ -303,14 +323,23 @@ internal sealed unsafe class ExecSession : IDisposable
         }
     }
 
+    private void OnDrained()
+    {
+        WatchOutputs();
+        if (_told)
+        {
+            Ended?.Invoke();
+        }
+    }
+
+    /// <summary>Tells the caller how it ended once all else is told; the connection ends when it has taken that.</summary>
     private void EndIfOver()
     {
-        if (_exit is { } code && _outputs.Count == 0)
+        if (_exit is { } code && _outputs.Count == 0 && !_told)
         {
-            _exit = null;
-            _connection.SendFrame(ExecFrames.ExitFrame(code));
+            _told = true;
             CloseInput();
-            Ended?.Invoke();
+            _connection.SendFrame(ExecFrames.ExitFrame(code));
         }
     }
 }

@@ -50,9 +50,31 @@ internal sealed class GuardedProcess : IDisposable
         GuardedProcess? process = null;
         using var stdout = new Pipe();
         using var stderr = new Pipe();
-        var notify = order.NotifySocket is { } address
-            ? NotifySocket.Listen(address, loop, () => notified(process!))
-            : null;
+        NotifySocket? notify = null;
+        try
+        {
+            notify = order.NotifySocket is { } address ? NotifySocket.Listen(address, loop, () => notified(process!)) : null;
+            var pid = Spawn(order, cgroups, stdout.WriteEnd, stderr.WriteEnd);
+            var output = new OutputPump(loop, new LogWriter(order.LogFolder, order.LogRotation, time), time, stdout.TakeReadEnd(), stderr.TakeReadEnd());
+            output.Remark(string.Create(CultureInfo.InvariantCulture, $"started, pid {pid}"));
+            return process = new GuardedProcess(order, pid, ProcessTable.Find(pid)?.StartTime ?? 0, time.GetUtcNow(), output, notify);
+        }
+        catch
+        {
+            notify?.Dispose();
+            cgroups.Remove(order.Key);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Notify?.Dispose();
+        Output.Dispose();
+    }
+
+    private static int Spawn(StartOrder order, CgroupTree cgroups, int stdout, int stderr)
+    {
         var (path, arguments) = Launch.Wrap(order.Path, order.Arguments, Join(order, cgroups), order.User, order.Limits.OpenFiles);
         var pid = ProcessStarter.Start(new ProcessStart
         {
@@ -60,25 +82,10 @@ internal sealed class GuardedProcess : IDisposable
             Arguments = arguments,
             Environment = order.Environment,
             WorkingDirectory = order.WorkingDirectory,
-            Stdout = stdout.WriteEnd,
-            Stderr = stderr.WriteEnd,
+            Stdout = stdout,
+            Stderr = stderr,
         });
-        if (pid < 0)
-        {
-            notify?.Dispose();
-            cgroups.Remove(order.Key);
-            throw new GuardianException("start-failed", $"cannot start {order.Path}: {Libc.Describe(-pid)}");
-        }
-
-        var output = new OutputPump(loop, new LogWriter(order.LogFolder, order.LogRotation, time), time, stdout.TakeReadEnd(), stderr.TakeReadEnd());
-        output.Remark(string.Create(CultureInfo.InvariantCulture, $"started, pid {pid}"));
-        return process = new GuardedProcess(order, pid, ProcessTable.Find(pid)?.StartTime ?? 0, time.GetUtcNow(), output, notify);
-    }
-
-    public void Dispose()
-    {
-        Notify?.Dispose();
-        Output.Dispose();
+        return pid > 0 ? pid : throw new GuardianException("start-failed", $"cannot start {order.Path}: {Libc.Describe(-pid)}");
     }
 
     private static IReadOnlyList<string> Join(StartOrder order, CgroupTree cgroups)

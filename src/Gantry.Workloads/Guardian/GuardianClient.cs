@@ -132,7 +132,7 @@ internal sealed class GuardianClient : IAsyncDisposable
             {
                 await SendAsync(stream, writing, frame, ct);
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
             {
                 // The command has ended without waiting for it; what it answered before is still to be read.
             }

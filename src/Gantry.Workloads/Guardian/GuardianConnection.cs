@@ -13,6 +13,7 @@ internal sealed class GuardianConnection : IDisposable
     private const int HeaderBytes = 4;
 
     private readonly Socket _socket;
+    private readonly int _fd;
     private readonly EventLoop _loop;
     private readonly ByteQueue _unsent = new();
     private byte[] _received = new byte[16 << 10];
@@ -24,7 +25,8 @@ internal sealed class GuardianConnection : IDisposable
         _socket = socket;
         _socket.Blocking = false;
         _loop = loop;
-        _loop.Add(Fd, Libc.POLLIN, OnReady);
+        _fd = (int)socket.Handle;
+        _loop.Add(_fd, Libc.POLLIN, OnReady);
     }
 
     /// <summary>Gets each order. Replaced once the connection carries an exec.</summary>
@@ -39,13 +41,22 @@ internal sealed class GuardianConnection : IDisposable
     /// <summary>Called whenever all that was sent has left.</summary>
     public Action? Drained { get; set; }
 
+    /// <summary>Whether what the other side sends is left in the socket, for as long as nobody can take it. Its end is seen all the same.</summary>
+    public bool Paused
+    {
+        get;
+        set
+        {
+            field = value;
+            Watch();
+        }
+    }
+
     /// <summary>Bytes that the other side has not taken yet.</summary>
     public int Backlog => _unsent.Length;
 
     /// <summary>Whether this is the daemon's own connection, which gets events.</summary>
     public bool IsDaemon { get; set; }
-
-    private int Fd => (int)_socket.Handle;
 
     public void Send(GuardianMessage message) => SendFrame(message.ToBytes().Span);
 
@@ -72,7 +83,7 @@ internal sealed class GuardianConnection : IDisposable
         }
 
         _closed = true;
-        _loop.Remove(Fd);
+        _loop.Remove(_fd);
         _socket.Dispose();
         Closed?.Invoke();
     }
@@ -84,9 +95,28 @@ internal sealed class GuardianConnection : IDisposable
             SendUnsent();
         }
 
-        if (!_closed && (events & ~Libc.POLLOUT) != 0)
+        if (_closed || (events & ~Libc.POLLOUT) == 0)
+        {
+            return;
+        }
+
+        if (Paused)
+        {
+            // Only its end can have come.
+            Dispose();
+        }
+        else
         {
             Receive();
+        }
+    }
+
+    private void Watch()
+    {
+        if (!_closed)
+        {
+            var read = Paused ? Libc.POLLRDHUP : Libc.POLLIN;
+            _loop.Change(_fd, _unsent.Length > 0 ? (short)(read | Libc.POLLOUT) : read);
         }
     }
 
@@ -168,7 +198,7 @@ internal sealed class GuardianConnection : IDisposable
             var count = _socket.Send(_unsent.Front.Span, SocketFlags.None, out var error);
             if (error == SocketError.WouldBlock)
             {
-                _loop.Change(Fd, Libc.POLLIN | Libc.POLLOUT);
+                Watch();
                 return;
             }
 
@@ -181,7 +211,7 @@ internal sealed class GuardianConnection : IDisposable
             _unsent.Advance(count);
         }
 
-        _loop.Change(Fd, Libc.POLLIN);
+        Watch();
         Drained?.Invoke();
     }
 }

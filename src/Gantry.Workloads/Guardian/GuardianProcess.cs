@@ -30,7 +30,7 @@ public static class GuardianProcess
             }
 
             only.Write(Encoding.UTF8.GetBytes($"{Environment.ProcessId}\n"));
-            using var server = new GuardianServer(home, Environment.GetEnvironmentVariable(GuardianOptions.CgroupsVariable) != "off", TimeProvider.System);
+            using var server = new GuardianServer(home, Environment.GetEnvironmentVariable(GuardianOptions.CgroupsVariable) != "off", TimeProvider.System, e => Say($"unexpected: {e}"));
             server.Run();
             return 0;
         }

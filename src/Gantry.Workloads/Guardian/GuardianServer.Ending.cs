@@ -61,7 +61,6 @@ internal sealed partial class GuardianServer
         if (!_endings.TryGetValue(key, out var ending))
         {
             var now = new ProcessFamily();
-            _strays.Observe(Strangers(now), Running());
             ending = new Ending(process, _time.GetTimestamp(), grace);
             _endings.Add(key, ending);
             if (grace > TimeSpan.Zero)
@@ -104,8 +103,15 @@ internal sealed partial class GuardianServer
 
         if (members.Count == 0 && ending.Process.Exit is not null)
         {
-            Finish(ending);
-            return;
+            members = StraysOf(key, now);
+            if (members.Count == 0)
+            {
+                Finish(ending);
+                return;
+            }
+
+            // They have shed everything that a signal to the family reaches, and the family has had its grace.
+            ProcessFamily.Kill(members);
         }
 
         if (elapsed >= ending.Grace)
@@ -126,11 +132,7 @@ internal sealed partial class GuardianServer
     {
         _endings.Remove(ending.Process.Key);
         ending.Process.Alone = true;
-        foreach (var stray in _strays.Release(ending.Process.Key, Running()))
-        {
-            _ = Libc.Kill(stray, Signals.Kill);
-        }
-
+        _strays.Release(ending.Process.Key);
         Answer(ending, new DoneReply());
         LeaveIfIdle();
     }
@@ -148,7 +150,11 @@ internal sealed partial class GuardianServer
     /// <summary>The whole group gets the signal, as from a terminal: a shell in front of a program does not pass it on.</summary>
     private static void Signal(List<ProcessInfo> members, int main, int signal)
     {
-        _ = Libc.Kill(-main, signal);
+        if (members.Any(member => member.Group == main))
+        {
+            _ = Libc.Kill(-main, signal);
+        }
+
         foreach (var member in members)
         {
             if (member.Group != main)
@@ -187,22 +193,41 @@ internal sealed partial class GuardianServer
     private List<ProcessInfo> Family(ProcessFamily now, string key, bool thorough)
     {
         var mark = $"{_home.Id}/{key}";
-        var session = _processes.TryGetValue(key, out var process) ? process.Pid : 0;
-        return now.Members(session, _cgroups.Members(key), thorough || !_cgroups.IsUsable ? found => found == mark : null);
+        return now.Members(SessionOf(key, now), _cgroups.Members(key), thorough || !_cgroups.IsUsable ? found => found == mark : null);
     }
+
+    /// <summary>The family's session, named by its first process; 0 once that pid may be, or is, somebody else's.</summary>
+    private int SessionOf(string key, ProcessFamily now) =>
+        _processes.TryGetValue(key, out var process) && !process.Alone && !now.All.Any(other => other.Pid == process.Pid && other.StartTime != process.StartTime)
+            ? process.Pid
+            : 0;
 
     private List<string> Running() => [.. _processes.Values.Where(process => !process.Alone).Select(process => process.Key)];
 
-    /// <summary>Our descendants that belong to no family: they shed group, session and mark, and only their parent is left to tell.</summary>
-    private List<ProcessInfo> Strangers(ProcessFamily now)
+    /// <summary>Those that can only have been this family's, with all their descendants; each may have left its own children to us by now.</summary>
+    private List<ProcessInfo> StraysOf(string key, ProcessFamily now)
     {
         if (_cgroups.IsUsable)
         {
             return [];
         }
 
+        _strays.Observe(Strangers(now), Running());
+        return now.Members(session: 0, _strays.OnlyOf(key, Running()), isMarked: null);
+    }
+
+    /// <summary>Our children that belong to no family: they shed group, session and mark, and only their parent is left to tell.</summary>
+    private List<ProcessInfo> Strangers(ProcessFamily now)
+    {
         var known = Running().SelectMany(key => Family(now, key, thorough: true)).Select(member => member.Pid).Concat(_execs.Keys).ToHashSet();
         return [.. now.All.Where(process => process.Parent == Environment.ProcessId && !process.IsZombie && !known.Contains(process.Pid))];
+    }
+
+    /// <summary>With no family left, whatever is still our child is nobody's.</summary>
+    private void EndStrangers()
+    {
+        var now = new ProcessFamily();
+        ProcessFamily.Kill(now.Members(session: 0, Strangers(now).Select(stranger => stranger.Pid), isMarked: null));
     }
 
     /// <summary>A family on its way out.</summary>

@@ -21,6 +21,7 @@ internal sealed partial class GuardianServer : IDisposable
 
     private readonly HomeFolder _home;
     private readonly TimeProvider _time;
+    private readonly Action<Exception> _failed;
     private readonly EventLoop _loop;
     private readonly CgroupTree _cgroups;
     private readonly Socket _listener;
@@ -32,11 +33,13 @@ internal sealed partial class GuardianServer : IDisposable
     private readonly HashSet<GuardianConnection> _connections = [];
     private EventLoop.Timer? _rest;
 
-    public GuardianServer(HomeFolder home, bool useCgroups, TimeProvider time)
+    /// <param name="failed">Gets what nobody foresaw.</param>
+    public GuardianServer(HomeFolder home, bool useCgroups, TimeProvider time, Action<Exception> failed)
     {
         _home = home;
         _time = time;
-        _loop = new EventLoop(time);
+        _failed = failed;
+        _loop = new EventLoop(time, failed);
         _cgroups = CgroupTree.For(home.Id, useCgroups);
         _daemon = new DaemonWatch(home, _loop, time, EndDaemonsProcesses);
         _listener = Listen(home.GuardianSocket);
@@ -143,6 +146,12 @@ internal sealed partial class GuardianServer : IDisposable
         {
             connection.Send(new ErrorReply(e.Code, e.Message) { Id = order.Id });
         }
+        catch (Exception e)
+        {
+            // One order that nobody foresaw must not end every process of the home.
+            _failed(e);
+            connection.Send(new ErrorReply("unexpected", $"the guardian met an error that nobody foresaw: {e.Message}") { Id = order.Id });
+        }
     }
 
     private StartReply Start(StartOrder order)
@@ -226,6 +235,7 @@ internal sealed partial class GuardianServer : IDisposable
         {
             if (IsIdle && !_daemon.IsThere)
             {
+                EndStrangers();
                 _loop.Stop();
             }
         });

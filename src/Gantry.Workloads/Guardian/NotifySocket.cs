@@ -25,20 +25,35 @@ internal sealed class NotifySocket : IDisposable
 
     private int Fd => (int)_socket.Handle;
 
+    /// <exception cref="GuardianException">The address cannot be had.</exception>
     public static NotifySocket Listen(string address, EventLoop loop, Action ready)
     {
-        var isAbstract = address.StartsWith('@');
-        if (!isAbstract)
+        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
+        try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(address)!);
-            File.Delete(address);
+            socket.Bind(EndPoint(address));
+        }
+        catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            socket.Dispose();
+            throw new GuardianException("notify-failed", $"cannot listen for its readiness at {address}: {e.Message}");
         }
 
-        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
-        socket.Bind(new UnixDomainSocketEndPoint(isAbstract ? "\0" + address[1..] : address));
         var notify = new NotifySocket(socket, address, loop, ready);
         loop.Add(notify.Fd, Libc.POLLIN, _ => notify.Read());
         return notify;
+    }
+
+    private static UnixDomainSocketEndPoint EndPoint(string address)
+    {
+        if (address.StartsWith('@'))
+        {
+            return new UnixDomainSocketEndPoint("\0" + address[1..]);
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(address)!);
+        File.Delete(address);
+        return new UnixDomainSocketEndPoint(address);
     }
 
     public void Dispose()

@@ -20,24 +20,23 @@ internal sealed class Strays
         }
     }
 
-    /// <summary>A family has gone: returns the pids of those that nobody else can own.</summary>
-    public List<int> Release(string gone, IReadOnlyCollection<string> running)
+    /// <summary>The pids of those that are alive and can be nobody's but this family's.</summary>
+    public List<int> OnlyOf(string family, IReadOnlyCollection<string> running)
     {
-        var free = new List<int>();
-        foreach (var (stray, candidates) in _candidates.ToArray())
+        foreach (var stray in _candidates.Keys.Where(stray => !ProcessTable.IsAlive(stray.Pid, stray.StartTime)).ToArray())
         {
-            candidates.Remove(gone);
-            candidates.IntersectWith(running);
-            if (candidates.Count == 0)
-            {
-                _candidates.Remove(stray);
-                if (ProcessTable.IsAlive(stray.Pid, stray.StartTime))
-                {
-                    free.Add(stray.Pid);
-                }
-            }
+            _candidates.Remove(stray);
         }
 
-        return free;
+        return [.. _candidates.Where(stray => !stray.Value.Any(candidate => candidate != family && running.Contains(candidate))).Select(stray => stray.Key.Pid)];
+    }
+
+    /// <summary>A family has gone, and what still lives was not its own.</summary>
+    public void Release(string family)
+    {
+        foreach (var candidates in _candidates.Values)
+        {
+            candidates.Remove(family);
+        }
     }
 }

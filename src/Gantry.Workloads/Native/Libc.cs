@@ -16,7 +16,7 @@ internal static unsafe partial class Libc
     public const int PR_SET_CHILD_SUBREAPER = 36;
     public const int WNOHANG = 1;
     public const int W_OK = 2, X_OK = 1;
-    public const short POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16;
+    public const short POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16, POLLRDHUP = 0x2000;
     public const short POSIX_SPAWN_SETSIGDEF = 0x04, POSIX_SPAWN_SETSIGMASK = 0x08, POSIX_SPAWN_SETSID = 0x80;
 
     /// <summary>The opaque spawn types are 80 and 336 bytes in glibc on x86-64; musl's are smaller.</summary>

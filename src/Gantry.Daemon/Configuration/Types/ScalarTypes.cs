@@ -56,12 +56,12 @@ internal sealed class IntegerType(int minimum, int maximum, string noun = "an in
     public override JsonNode? Show(int value, Showing showing) => JsonValue.Create(value);
 }
 
-/// <summary>A number above zero, with or without a fraction.</summary>
-internal sealed class NumberType(double maximum) : ConfigType<double>
+/// <summary>A number, with or without a fraction.</summary>
+internal sealed class NumberType(double minimum, double maximum) : ConfigType<double>
 {
-    public override string Expected => string.Create(CultureInfo.InvariantCulture, $"a number above 0, up to {maximum}");
+    public override string Expected => string.Create(CultureInfo.InvariantCulture, $"a number from {minimum} to {maximum}");
 
-    public override string Label => string.Create(CultureInfo.InvariantCulture, $"number up to {maximum}");
+    public override string Label => string.Create(CultureInfo.InvariantCulture, $"number from {minimum} to {maximum}");
 
     public override bool Accepts(TomlValue value) => value is TomlInteger or TomlFloat;
 
@@ -73,7 +73,7 @@ internal sealed class NumberType(double maximum) : ConfigType<double>
             TomlFloat number => number.Value,
             _ => double.NaN,
         };
-        if (result > 0 && result <= maximum)
+        if (result >= minimum && result <= maximum)
         {
             return true;
         }
@@ -82,7 +82,7 @@ internal sealed class NumberType(double maximum) : ConfigType<double>
         return false;
     }
 
-    public override JsonObject Schema() => new() { ["type"] = "number", ["exclusiveMinimum"] = 0, ["maximum"] = maximum };
+    public override JsonObject Schema() => new() { ["type"] = "number", ["minimum"] = minimum, ["maximum"] = maximum };
 
     public override JsonNode? Show(double value, Showing showing) => JsonValue.Create(value);
 }

@@ -47,10 +47,13 @@ internal static class PolicyKeys
         { "grace", Durations.Between(TimeSpan.Zero, TimeSpan.FromHours(1)), c => c.Grace, (c, v) => c with { Grace = v }, "Time from that signal to `SIGKILL` for whatever is left.", new KeyFacets { Synonyms = ["timeout", "grace_period", "stop_grace_period"] } },
     };
 
+    /// <summary>The kernel's least quota is 1 ms (Documentation/scheduler/sched-bwc.rst), of a period of 100 ms.</summary>
+    private const double LeastCpus = 0.01;
+
     public static readonly TableType<LimitsConfig> Limits = new("limits", new LimitsConfig(), "{ memory = \"512MiB\" }")
     {
         { "memory", Sizes.Between(1L << 20, 1L << 44), c => c.Memory, (c, v) => c with { Memory = v }, "Memory of each replica with all its descendants.", new KeyFacets { DefaultText = "unlimited", Synonyms = ["mem", "mem_limit", "ram"] } },
-        { "cpus", new NumberType(1024), c => c.Cpus, (c, v) => c with { Cpus = v }, "Processor share of each replica; `1.0` is one core.", new KeyFacets { DefaultText = "unlimited", Synonyms = ["cpu"] } },
+        { "cpus", new NumberType(LeastCpus, 1024), c => c.Cpus, (c, v) => c with { Cpus = v }, "Processor share of each replica; `1.0` is one core.", new KeyFacets { DefaultText = "unlimited", Synonyms = ["cpu"] } },
         { "pids", new IntegerType(1, 4_194_304), c => c.Pids, (c, v) => c with { Pids = v }, "Processes and threads of each replica with all its descendants.", new KeyFacets { DefaultText = "unlimited", Synonyms = ["pids_limit", "processes"] } },
         { "open_files", new IntegerType(16, 1_048_576), c => c.OpenFiles, (c, v) => c with { OpenFiles = v }, "Open files of each process (`RLIMIT_NOFILE`).", new KeyFacets { DefaultText = "the daemon's own", Synonyms = ["nofile", "files"] } },
     };
