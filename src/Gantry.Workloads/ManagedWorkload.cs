@@ -10,8 +10,10 @@ namespace Gantry.Workloads;
 internal sealed class ManagedWorkload : IAsyncDisposable
 {
     private readonly SupervisorServices _services;
-    private readonly SortedDictionary<int, WorkloadSupervisor> _supervisors = [];
     private readonly Lock _lock = new();
+
+    /// <summary>By index; replaced whole, for those who look up one of them without being at the gate.</summary>
+    private ImmutableSortedDictionary<int, WorkloadSupervisor> _supervisors = ImmutableSortedDictionary<int, WorkloadSupervisor>.Empty;
 
     /// <summary>By index. Guarded by <see cref="_lock"/>.</summary>
     private ImmutableSortedDictionary<int, ReplicaSnapshot> _replicas = ImmutableSortedDictionary<int, ReplicaSnapshot>.Empty;
@@ -19,19 +21,18 @@ internal sealed class ManagedWorkload : IAsyncDisposable
     /// <summary>Guarded by <see cref="_lock"/>.</summary>
     private WorkloadSnapshot? _published;
 
+    private readonly Front _front;
+
     private string? _progress;
-    private FrontListener? _front;
 
     public ManagedWorkload(WorkloadSpec spec, SupervisorServices services)
     {
         _services = services;
+        _front = new Front(() => services.Board.Find(spec.Workspace, spec.Name), services, PublishAgain);
         Spec = spec;
     }
 
     public WorkloadSpec Spec { get; private set; }
-
-    /// <summary>Whether the address in front could not be opened; then nothing is started behind it.</summary>
-    public Fault? FrontFault { get; private set; }
 
     /// <summary>Called with each replica that completes, as true, or that is completed no more.</summary>
     public Action<int, bool>? Completed { get; init; }
@@ -55,7 +56,7 @@ internal sealed class ManagedWorkload : IAsyncDisposable
     public async Task SetSpecAsync(WorkloadSpec spec)
     {
         Spec = spec;
-        await OpenFrontAsync();
+        await _front.OpenAsync(spec.Port);
         for (var index = 0; index < spec.Replicas; index++)
         {
             if (!_supervisors.ContainsKey(index))
@@ -63,26 +64,29 @@ internal sealed class ManagedWorkload : IAsyncDisposable
                 Add(index);
             }
         }
+
+        PublishAgain();
     }
 
     /// <summary>Starts a replica, or says why it cannot be.</summary>
     public async Task WantAsync(int index, CancellationToken ct)
     {
-        if (FrontFault is not null)
+        if (_front.Fault is not null)
         {
             // Whoever held the port may have left it.
-            await OpenFrontAsync();
+            await _front.OpenAsync(Spec.Port);
         }
 
         var supervisor = _supervisors[index];
-        await (FrontFault is { } fault ? supervisor.RefuseAsync(fault, ct).AsTask() : supervisor.WantAsync(Spec, ct));
+        await (_front.Fault is { } fault ? supervisor.RefuseAsync(fault, ct).AsTask() : supervisor.WantAsync(Spec, ct));
     }
 
     /// <summary>Stops a replica and forgets it.</summary>
     public async Task RemoveAsync(int index, CancellationToken ct)
     {
-        if (_supervisors.Remove(index, out var supervisor))
+        if (_supervisors.TryGetValue(index, out var supervisor))
         {
+            _supervisors = _supervisors.Remove(index);
             await supervisor.UnwantAsync(ct);
             await _services.Board.WaitAsync(() => StateOf(index) is null or WorkloadState.Stopped, ct);
             await supervisor.DisposeAsync();
@@ -122,36 +126,23 @@ internal sealed class ManagedWorkload : IAsyncDisposable
             await supervisor.DisposeAsync();
         }
 
-        if (_front is not null)
-        {
-            await _front.DisposeAsync();
-        }
+        await _front.DisposeAsync();
     }
 
     private void Add(int index)
     {
         var id = new InstanceId(Spec.Workspace, Spec.Name, index);
-        _supervisors.Add(index, new WorkloadSupervisor(Spec, id, _services, Publish, SetProgress));
+        _supervisors = _supervisors.Add(index, new WorkloadSupervisor(Spec, id, _services, Publish, SetProgress));
     }
 
-    private async Task OpenFrontAsync()
+    /// <summary>The spec or the address in front is another: what is known is told anew.</summary>
+    private void PublishAgain()
     {
-        FrontFault = null;
-        if (_front is not null && _front.Port != Spec.Port)
+        lock (_lock)
         {
-            await _front.DisposeAsync();
-            _front = null;
-        }
-
-        if (Spec.Port is { } port && _front is null)
-        {
-            try
+            if (_published is not null)
             {
-                _front = FrontListener.Open(port, () => _services.Board.Find(Spec.Workspace, Spec.Name), _services);
-            }
-            catch (WorkloadException e)
-            {
-                FrontFault = e.Fault;
+                PublishCombined();
             }
         }
     }
@@ -188,7 +179,7 @@ internal sealed class ManagedWorkload : IAsyncDisposable
 
     private void PublishCombined()
     {
-        var snapshot = WorkloadSnapshots.Combine(Spec, [.. _replicas.Values], _progress);
+        var snapshot = WorkloadSnapshots.Combine(Spec, [.. _replicas.Values], _front.Fault, _progress);
         if (_published is null || !WorkloadSnapshots.AreEqual(_published, snapshot))
         {
             _published = snapshot;

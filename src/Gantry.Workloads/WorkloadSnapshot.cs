@@ -65,6 +65,9 @@ public sealed record WorkloadSnapshot
     /// <summary>The stable port in front of it.</summary>
     public int? Port { get; init; }
 
+    /// <summary>Why nobody is reached at that port although every replica is sound; null where somebody is.</summary>
+    public Fault? Unreachable { get; init; }
+
     /// <summary>What is being prepared, while it is: a line such as "pulling postgres:16, 31 of 148 MB".</summary>
     public string? Progress { get; init; }
 

@@ -14,10 +14,12 @@ internal static class WorkloadSnapshots
 
     private static readonly Health[] TellingHealth = [Health.Unhealthy, Health.Starting, Health.Healthy, Health.None];
 
-    public static WorkloadSnapshot Combine(WorkloadSpec spec, ImmutableArray<ReplicaSnapshot> replicas, string? progress)
+    /// <param name="unreachable">Why nobody is reached at the address in front, however sound the replicas are.</param>
+    public static WorkloadSnapshot Combine(WorkloadSpec spec, ImmutableArray<ReplicaSnapshot> replicas, Fault? unreachable, string? progress)
     {
         var state = Telling.FirstOrDefault(state => replicas.Any(replica => replica.State == state), WorkloadState.Stopped);
-        var ready = replicas.Length > 0 && replicas.All(replica => replica.Ready);
+        var sound = replicas.Length > 0 && replicas.All(replica => replica.Ready);
+        var ready = sound && unreachable is null;
         var telling = replicas.FirstOrDefault(replica => replica.State == state && !replica.Ready)
             ?? replicas.FirstOrDefault(replica => !replica.Ready)
             ?? replicas.FirstOrDefault();
@@ -29,9 +31,15 @@ internal static class WorkloadSnapshots
             Type = spec.Type,
             Runtime = spec.Runtime.Kind,
             State = state,
-            Health = TellingHealth.FirstOrDefault(health => replicas.Any(replica => replica.Health == health), Health.None),
+            Health = sound && unreachable is not null ? Health.Unhealthy : TellingHealth.FirstOrDefault(health => replicas.Any(replica => replica.Health == health), Health.None),
             Ready = ready,
-            Reason = !ready && replicas.Length > 1 && telling is not null ? $"replica {telling.Index}: {reason}" : reason,
+            Reason = (sound, unreachable) switch
+            {
+                (true, { } fault) => fault.Message,
+                (false, _) when replicas.Length > 1 && telling is not null => $"replica {telling.Index}: {reason}",
+                _ => reason,
+            },
+            Unreachable = sound ? unreachable : null,
             Port = spec.Port,
             Progress = progress,
             Replicas = replicas,

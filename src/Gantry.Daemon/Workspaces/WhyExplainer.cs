@@ -54,6 +54,8 @@ internal sealed class WhyExplainer(WorkloadManager manager)
         {
             case var _ when snapshot.Ready:
                 return Cause("ready", snapshot.Reason, null, []);
+            case var _ when snapshot.Unreachable is { } fault:
+                return Cause(fault.Code, fault.Message, fault.Remedy, []);
             case WorkloadState.Waiting:
                 return Cause("waits-for", snapshot.Reason, null, []);
             case WorkloadState.Stopped:

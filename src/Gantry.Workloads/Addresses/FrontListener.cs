@@ -105,23 +105,28 @@ internal sealed class FrontListener : IAsyncDisposable
         using var caller = client;
         try
         {
-            // Until somebody answers the end is a reset: the caller must not take an orderly one for an empty answer.
-            caller.LingerState = new LingerOption(true, 0);
             using var upstream = await ConnectAsync();
             if (upstream is null)
             {
+                Reset(caller);
                 return;
             }
 
-            caller.LingerState = new LingerOption(false, 0);
             caller.NoDelay = true;
             await Task.WhenAll(CopyAsync(caller, upstream), CopyAsync(upstream, caller));
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (OperationCanceledException)
+        {
+            Reset(caller);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // Either side went away; both are closed now.
         }
     }
+
+    /// <summary>A reset rather than an orderly end: the caller must not take this for an empty answer.</summary>
+    private static void Reset(Socket caller) => caller.LingerState = new LingerOption(true, 0);
 
     /// <summary>A connection to a ready replica, waiting for one where that makes sense; null where it does not.</summary>
     private async Task<Socket?> ConnectAsync()

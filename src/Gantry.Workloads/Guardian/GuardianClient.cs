@@ -47,18 +47,30 @@ internal sealed class GuardianClient : IAsyncDisposable
         }
 
         var client = new GuardianClient(home, socket, received);
-        var hello = await client.AskAsync<HelloReply>(new HelloOrder(GuardianProtocol.Version), ct);
-        if (hello.Protocol != GuardianProtocol.Version)
+        try
+        {
+            await client.GreetAsync(ct);
+            return client;
+        }
+        catch
         {
             await client.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task GreetAsync(CancellationToken ct)
+    {
+        var hello = await AskAsync<HelloReply>(new HelloOrder(GuardianProtocol.Version), ct);
+        if (hello.Protocol != GuardianProtocol.Version)
+        {
             throw new WorkloadException(new Fault(
                 "guardian-version",
-                $"the guardian of {home.Path} (pid {hello.Pid}) speaks protocol {hello.Protocol}, this version {GuardianProtocol.Version}",
+                $"the guardian of {_home.Path} (pid {hello.Pid}) speaks protocol {hello.Protocol}, this version {GuardianProtocol.Version}",
                 "stop its workspaces with the version that started them, `gantry down`, and try again"));
         }
 
-        (client.Pid, client.Limits) = (hello.Pid, hello.Limits);
-        return client;
+        (Pid, Limits) = (hello.Pid, hello.Limits);
     }
 
     /// <summary>Sends an order and waits for its reply.</summary>
@@ -104,10 +116,15 @@ internal sealed class GuardianClient : IAsyncDisposable
                 throw reply is ErrorReply error ? new WorkloadException(new Fault(error.Code, error.Message)) : IsLost(null);
             }
         }
-        catch (Exception e)
+        catch (IOException e)
         {
             await stream.DisposeAsync();
-            throw e is IOException ? IsLost(e) : e;
+            throw IsLost(e);
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
         }
 
         return Relay(stream, writing);

@@ -17,6 +17,8 @@ internal sealed partial class GuardianServer : IDisposable
     /// <summary>How long the guardian stays with nothing to keep and no daemon.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(200);
 
+    private static readonly TimeSpan AcceptAgainAfter = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How long after the last order the guardian gives back what orders need.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
 
@@ -106,7 +108,9 @@ internal sealed partial class GuardianServer : IDisposable
         }
         catch (SocketException)
         {
-            // The caller was gone again, or we are out of descriptors: it will ask again.
+            // The caller was gone again, or we are out of descriptors: then it waits, and so do we.
+            _loop.Change((int)_listener.Handle, 0);
+            _loop.After(AcceptAgainAfter, () => _loop.Change((int)_listener.Handle, Libc.POLLIN));
             return;
         }
 

@@ -120,6 +120,7 @@ public sealed class AddressTests : GantryTest
     public async Task A_service_that_does_not_come_in_time_resets_a_client_that_only_listens()
     {
         var shop = await Home.LiveAsync("[services.api]\ncommand = \"sleep 3600\"\n", Ct);
+        await Home.ServeAsync(Ct);
         using var up = await shop.StartAsync("up");
         await Eventually.IsTrueAsync(async () => await shop.IdAsync(Ct) is not null && (await shop.ServiceAsync("api", Ct)).State == "running", "api runs", Ct);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
