@@ -122,7 +122,7 @@ public sealed class AddressTests : GantryTest
         var shop = await Home.LiveAsync("[services.api]\ncommand = \"sleep 3600\"\n", Ct);
         await Home.ServeAsync(Ct);
         using var up = await shop.StartAsync("up");
-        await Eventually.IsTrueAsync(async () => await shop.IdAsync(Ct) is not null && (await shop.ServiceAsync("api", Ct)).State == "running", "api runs", Ct);
+        await Eventually.IsTrueAsync(async () => (await shop.LookAsync(Ct))?.Services is [{ State: "running" }], "api runs", Ct);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, (await shop.ServiceAsync("api", Ct)).Port!.Value), Ct);
         var refused = await Assert.ThrowsAsync<SocketException>(async () =>
