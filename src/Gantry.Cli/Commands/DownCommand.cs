@@ -95,7 +95,7 @@ internal static class DownCommand
         var left = new SortedSet<string>(StringComparer.Ordinal);
         try
         {
-            await foreach (var happened in client.WatchAsync(workspace.Id, null, ct))
+            await foreach (var (happened, _) in client.WatchAsync(workspace.Id, null, ct))
             {
                 if (happened is not { Kind: WorkloadEventKind.Changed, Service: { } service })
                 {

@@ -47,7 +47,8 @@ internal sealed partial class DaemonClient
 {
     /// <summary>The events of a workspace (server-sent events, WHATWG HTML section 9.2); ends where the daemon ends it.</summary>
     /// <param name="after">The number of the last event that is known; null for the present state first.</param>
-    public async IAsyncEnumerable<ServiceEvent> WatchAsync(string workspace, long? after, [EnumeratorCancellation] CancellationToken ct)
+    /// <returns>Each event, and whether it is one to go on after.</returns>
+    public async IAsyncEnumerable<(ServiceEvent Event, bool HasId)> WatchAsync(string workspace, long? after, [EnumeratorCancellation] CancellationToken ct)
     {
         var replay = after is { } last ? string.Create(CultureInfo.InvariantCulture, $"Last-Event-ID: {last}\r\n") : "";
         await using var exchange = await SendAsync("GET", $"/api/events?workspace={workspace}", replay, default, ct);
@@ -59,7 +60,7 @@ internal sealed partial class DaemonClient
         var events = SseParser.Create(exchange.AsStream(), (_, data) => Parse(data, DaemonJson.Default.ServiceEvent));
         await foreach (var item in events.EnumerateAsync(ct))
         {
-            yield return item.Data;
+            yield return (item.Data, item.EventId is not null);
         }
     }
 

@@ -25,9 +25,9 @@ internal sealed class EventFeed(DaemonClient client, string workspace, TimeProvi
         while (true)
         {
             await using var events = client.WatchAsync(workspace, after, ct).GetAsyncEnumerator(ct);
-            while (await NextAsync(events) is { } happened)
+            while (await NextAsync(events) is var (happened, hasId))
             {
-                after = happened.Sequence;
+                after = hasId ? happened.Sequence : after;
                 gone = time.GetTimestamp();
                 yield return happened;
             }
@@ -43,7 +43,7 @@ internal sealed class EventFeed(DaemonClient client, string workspace, TimeProvi
     }
 
     /// <summary>The next event; null where the connection has ended.</summary>
-    private static async ValueTask<ServiceEvent?> NextAsync(IAsyncEnumerator<ServiceEvent> events)
+    private static async ValueTask<(ServiceEvent Event, bool HasId)?> NextAsync(IAsyncEnumerator<(ServiceEvent, bool)> events)
     {
         try
         {

@@ -96,7 +96,7 @@ public sealed record ReplicaStatus(int Index, WorkloadState State, Health Health
 /// <summary><c>GET /api/workspaces</c>.</summary>
 public sealed record WorkspaceSummary(string Id, string Name, string Path, Lifetime Lifetime, int Services, int Ready, int Failed);
 
-/// <summary>An event of <c>/api/events</c>: <c>changed</c>, <c>removed</c>, <c>workspaceApplied</c>, <c>workspaceRemoved</c>.</summary>
+/// <summary>An event of <c>/api/events</c>: <c>changed</c>, <c>removed</c>, <c>workspaceApplied</c>, <c>workspaceRemoved</c>, <c>present</c>.</summary>
 public sealed record ServiceEvent(long Sequence, DateTimeOffset Time, WorkloadEventKind Kind, string Workspace, ServiceStatus? Service);
 
 /// <summary>Why a service is not ready (or why it is): the chain from what was asked down to the root.</summary>

@@ -8,7 +8,8 @@ namespace Gantry.Daemon.Workspaces;
 
 /// <summary>
 /// <c>/api/events</c>: server-sent events (WHATWG HTML, section 9.2). <c>Last-Event-ID</c>, or <c>after</c> in the
-/// query, replays what came since; without either comes the present state first.
+/// query, replays what came since; without either comes the present state first. Its events have no id but the last, so
+/// that a reader who is cut off among them comes back with what it knew before, and gets all of it again.
 /// </summary>
 internal static class EventEndpoint
 {
@@ -57,15 +58,14 @@ internal static class EventEndpoint
 
     private static async Task WriteAsync(HttpContext context, WorkloadEvent happened, string? only, StatusView status)
     {
-        if ((only is not null && happened.Workspace != only) || status.Of(happened) is not { } shown)
+        if ((only is not null && happened.Workspace != only && happened.Kind != WorkloadEventKind.Present) || status.Of(happened) is not { } shown)
         {
             return;
         }
 
         var kind = JsonNamingPolicy.CamelCase.ConvertName(happened.Kind.ToString());
         var data = JsonSerializer.Serialize(shown, DaemonJson.Readable.ServiceEvent);
-        await context.Response.Body.WriteAsync(
-            Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {happened.Sequence}\nevent: {kind}\ndata: {data}\n\n")),
-            context.RequestAborted);
+        var id = happened.IsPart ? "" : string.Create(CultureInfo.InvariantCulture, $"id: {happened.Sequence}\n");
+        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes($"{id}event: {kind}\ndata: {data}\n\n"), context.RequestAborted);
     }
 }

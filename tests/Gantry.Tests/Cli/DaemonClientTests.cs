@@ -138,6 +138,21 @@ public sealed class DaemonClientTests : IDisposable
         Assert.Equal(["10", "12", "13"], (await asked).Select(request => request.Split("Last-Event-ID: ")[1].Split('\r')[0]));
     }
 
+    [Fact]
+    public async Task A_present_state_that_broke_off_is_asked_for_again()
+    {
+        var asked = ServeAsync(Events(11).Replace("id: 11\n", "", StringComparison.Ordinal), Events(12));
+        await foreach (var happened in new EventFeed(_client, "0123456789ab", TimeProvider.System).ReadAsync(10, Ct))
+        {
+            if (happened?.Sequence == 12)
+            {
+                break;
+            }
+        }
+
+        Assert.All(await asked, request => Assert.Contains("Last-Event-ID: 10\r\n", request, StringComparison.Ordinal));
+    }
+
     private static string Json(string body, int status = 200) =>
         $"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
 
