@@ -21,8 +21,7 @@ internal static class EventEndpoint
 
     private static async Task SendAsync(HttpContext context, string? workspace, long? after, WorkloadManager manager, StatusView status, WorkspaceFinder finder, TimeProvider time)
     {
-        // A name is resolved once; an id may be that of a workspace that is yet to come.
-        var only = workspace is null || workspace.Length == 12 ? workspace : finder.Find(workspace).Id;
+        var only = workspace is null ? null : finder.FindId(workspace);
         var last = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : after;
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";

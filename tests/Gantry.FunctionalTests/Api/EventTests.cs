@@ -142,6 +142,23 @@ public sealed class EventTests : GantryTest
         }
     }
 
+    [Fact]
+    public async Task A_name_as_long_as_an_id_is_a_name_and_an_id_may_be_of_what_is_yet_to_come()
+    {
+        const string Name = "abcdefabcdef";
+        var shop = await Home.LiveAsync($"[workspace]\nname = \"{Name}\"\n[services.a]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\n", Ct);
+        await shop.UpAsync(Ct);
+        using var named = await EventReader.OpenAsync(Home, $"/api/events?workspace={Name}", null, Ct);
+        Assert.Equal("running", StateOf(await named.NextAsync(Ct)));
+        var id = await shop.IdAsync(Ct);
+        await shop.DownAsync(Ct);
+        using var coming = await EventReader.OpenAsync(Home, $"/api/events?workspace={id}", null, Ct);
+        await shop.UpAsync(Ct);
+        while (StateOf(await coming.NextAsync(Ct)) != "running")
+        {
+        }
+    }
+
     private async Task<LiveWorkspace> UpAsync()
     {
         var shop = await Home.LiveAsync("[services.a]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\n", Ct);
