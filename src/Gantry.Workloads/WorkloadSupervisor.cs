@@ -1,19 +1,9 @@
 using System.Threading.Channels;
 using Gantry.Workloads.Drivers;
-using Gantry.Workloads.Logs;
 using Gantry.Workloads.Probes;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Workloads;
-
-/// <summary>What all supervisors share.</summary>
-/// <param name="Drivers">By runtime; a runtime that is missing here cannot be run on this host.</param>
-internal sealed record SupervisorServices(
-    IReadOnlyDictionary<RuntimeKind, IRuntimeDriver> Drivers,
-    WorkloadBoard Board,
-    LogStore Logs,
-    TimeProvider Time,
-    ILogger Logger);
 
 /// <summary>
 /// Runs one replica: a single loop that takes messages in their order and is the only writer of its snapshot. Each state

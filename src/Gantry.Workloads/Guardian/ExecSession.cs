@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Gantry.Workloads.Native;
 
@@ -8,7 +7,7 @@ namespace Gantry.Workloads.Guardian;
 /// A command run where a replica runs, its streams carried over one connection. It belongs to that connection: when the
 /// caller goes, the command and its descendants are killed.
 /// </summary>
-internal sealed unsafe class ExecSession : IDisposable
+internal sealed unsafe partial class ExecSession : IDisposable
 {
     /// <summary>Above this the command's pipes are not read until the caller has caught up, nor the caller until the command has.</summary>
     private const int MaxBacklog = 256 << 10;
@@ -25,11 +24,7 @@ internal sealed unsafe class ExecSession : IDisposable
     private readonly EventLoop _loop;
     private readonly GuardianConnection _connection;
     private readonly Dictionary<byte, int> _outputs = [];
-    private readonly ByteQueue _input = new();
     private readonly bool _terminal;
-    private int _stdin;
-    private bool _stdinEnds;
-    private bool _inputWaits;
     private int? _exit;
     private bool _told;
 
@@ -107,7 +102,17 @@ internal sealed unsafe class ExecSession : IDisposable
         }
 
         Resize(terminal, order.Rows, order.Columns);
-        var pid = Spawn(start with { Terminal = Marshal.PtrToStringUTF8((nint)name)! }, order);
+        int pid;
+        try
+        {
+            pid = Spawn(start with { Terminal = Marshal.PtrToStringUTF8((nint)name)! }, order);
+        }
+        catch
+        {
+            _ = Libc.Close(terminal);
+            throw;
+        }
+
         _ = Libc.FcntlInt(terminal, Libc.F_SETFL, Libc.O_NONBLOCK);
         var session = new ExecSession(loop, connection, order.Key, pid, terminal, terminal: true);
         session.Watch(ExecFrames.Stdout, terminal);
@@ -177,112 +182,6 @@ internal sealed unsafe class ExecSession : IDisposable
         }
 
         return 0;
-    }
-
-    private void Take(ReadOnlyMemory<byte> frame)
-    {
-        if (frame.IsEmpty)
-        {
-            return;
-        }
-
-        var content = frame[1..];
-        switch (frame.Span[0])
-        {
-            case ExecFrames.Stdin when content.IsEmpty:
-                EndInput();
-                break;
-            case ExecFrames.Stdin:
-                _input.Add(content.ToArray());
-                WriteInput();
-                break;
-            case ExecFrames.Resize when _terminal && _stdin >= 0 && content.Length == 4:
-                Resize(_stdin, BinaryPrimitives.ReadUInt16LittleEndian(content.Span), BinaryPrimitives.ReadUInt16LittleEndian(content.Span[2..]));
-                break;
-        }
-    }
-
-    private void WriteInput()
-    {
-        var full = false;
-        while (!full && _stdin >= 0 && _input.Length > 0)
-        {
-            nint count;
-            fixed (byte* bytes = _input.Front.Span)
-            {
-                count = Libc.Write(_stdin, bytes, (nuint)_input.Front.Length);
-            }
-
-            if (count >= 0)
-            {
-                _input.Advance((int)count);
-            }
-            else if (Marshal.GetLastPInvokeError() == Libc.EAGAIN)
-            {
-                full = true;
-            }
-            else
-            {
-                // The command reads no more; what it was sent beyond that is nobody's loss.
-                _input.Clear();
-            }
-        }
-
-        if (_stdin < 0)
-        {
-            _input.Clear();
-        }
-
-        WaitForInput(full);
-        _connection.Paused = _input.Length > MaxBacklog;
-        if (!full && _stdinEnds)
-        {
-            CloseInput();
-        }
-    }
-
-    /// <summary>A terminal is one descriptor for both directions, a pipe is watched only while it is full.</summary>
-    private void WaitForInput(bool waits)
-    {
-        _inputWaits = waits;
-        if (_terminal)
-        {
-            WatchOutputs();
-        }
-        else if (waits)
-        {
-            _loop.Add(_stdin, Libc.POLLOUT, _ => WriteInput());
-        }
-        else
-        {
-            _loop.Remove(_stdin);
-        }
-    }
-
-    private void EndInput()
-    {
-        if (_terminal)
-        {
-            // What a person types to end the input of a terminal.
-            _input.Add(new byte[] { 4 });
-        }
-        else
-        {
-            _stdinEnds = true;
-        }
-
-        WriteInput();
-    }
-
-    private void CloseInput()
-    {
-        if (_stdin >= 0 && !_terminal)
-        {
-            _loop.Remove(_stdin);
-            _ = Libc.Close(_stdin);
-        }
-
-        _stdin = -1;
     }
 
     private void WatchOutputs()

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Gantry.Workloads.Logs;
 using Gantry.Workloads.Native;
 
@@ -99,58 +98,4 @@ internal sealed class GuardedProcess : IDisposable
             throw new GuardianException("limit-refused", $"the kernel refused a control group for {order.Key}: {e.Message}");
         }
     }
-}
-
-/// <summary>A pipe of which one end goes to a child and the other is kept.</summary>
-internal sealed unsafe class Pipe : IDisposable
-{
-    public Pipe()
-    {
-        var fds = stackalloc int[2];
-        if (Libc.Pipe2(fds, Libc.O_CLOEXEC) != 0)
-        {
-            throw new GuardianException("out-of-descriptors", $"cannot make a pipe: {Libc.Describe(Marshal.GetLastPInvokeError())}");
-        }
-
-        (ReadEnd, WriteEnd) = (fds[0], fds[1]);
-    }
-
-    public int ReadEnd { get; private set; }
-
-    public int WriteEnd { get; private set; }
-
-    /// <summary>From here on the caller closes it.</summary>
-    public int TakeReadEnd()
-    {
-        var fd = ReadEnd;
-        ReadEnd = -1;
-        return fd;
-    }
-
-    /// <summary>From here on the caller closes it.</summary>
-    public int TakeWriteEnd()
-    {
-        var fd = WriteEnd;
-        WriteEnd = -1;
-        return fd;
-    }
-
-    public void Dispose()
-    {
-        if (ReadEnd >= 0)
-        {
-            _ = Libc.Close(ReadEnd);
-        }
-
-        if (WriteEnd >= 0)
-        {
-            _ = Libc.Close(WriteEnd);
-        }
-    }
-}
-
-/// <summary>An order that cannot be carried out; it becomes an <see cref="ErrorReply"/>.</summary>
-internal sealed class GuardianException(string code, string message) : Exception(message)
-{
-    public string Code { get; } = code;
 }

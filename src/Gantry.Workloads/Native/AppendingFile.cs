@@ -6,8 +6,6 @@ namespace Gantry.Workloads.Native;
 /// <summary>Files that several processes write to their end, a shell's <c>&gt;&gt;</c>.</summary>
 internal static class AppendingFile
 {
-    private const int O_APPEND = 0x400; // open(2); the same on x86-64 and arm64
-
     /// <summary>Opens a file (0600 where it is made) so that every write goes to its end, wherever that is by then: the framework's own mode seeks only once.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
     [UnsupportedOSPlatform("windows")]
@@ -22,7 +20,7 @@ internal static class AppendingFile
             BufferSize = 0,
         };
         using var made = new FileStream(path, options);
-        var fd = Libc.Open(path, Libc.O_WRONLY | Libc.O_CLOEXEC | O_APPEND, 0);
+        var fd = Libc.Open(path, Libc.O_WRONLY | Libc.O_CLOEXEC | Libc.O_APPEND, 0);
         return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new IOException($"cannot open {path}");
     }
 }

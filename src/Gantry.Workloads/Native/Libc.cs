@@ -8,15 +8,15 @@ namespace Gantry.Workloads.Native;
 /// </summary>
 internal static unsafe partial class Libc
 {
-    public const int EPERM = 1, ENOENT = 2, EINTR = 4, EIO = 5, E2BIG = 7, ENOEXEC = 8, EAGAIN = 11, ENOMEM = 12, EACCES = 13, ENOTDIR = 20, EINVAL = 22, EMFILE = 24, ENOSPC = 28, EPIPE = 32, ELOOP = 40, EDQUOT = 122;
+    public const int ENOENT = 2, EINTR = 4, EAGAIN = 11, EACCES = 13, ENOTDIR = 20;
 
-    public const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_NOCTTY = 0x100, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
+    public const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_NOCTTY = 0x100, O_NONBLOCK = 0x800, O_APPEND = 0x400, O_CLOEXEC = 0x80000;
     public const int F_SETFL = 4, F_OFD_GETLK = 36, F_OFD_SETLK = 37;
-    public const short F_RDLCK = 0, F_WRLCK = 1, F_UNLCK = 2;
+    public const short F_WRLCK = 1, F_UNLCK = 2;
     public const int PR_SET_CHILD_SUBREAPER = 36;
     public const int WNOHANG = 1;
     public const int W_OK = 2, X_OK = 1;
-    public const short POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16, POLLRDHUP = 0x2000;
+    public const short POLLIN = 1, POLLOUT = 4, POLLRDHUP = 0x2000;
     public const short POSIX_SPAWN_SETSIGDEF = 0x04, POSIX_SPAWN_SETSIGMASK = 0x08, POSIX_SPAWN_SETSID = 0x80;
 
     /// <summary>The opaque spawn types are 80 and 336 bytes in glibc on x86-64; musl's are smaller.</summary>
@@ -94,9 +94,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint GetEffectiveUserId();
-
-    [LibraryImport("libc", EntryPoint = "umask")]
-    public static partial uint Umask(uint mask);
 
     [LibraryImport("libc", EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint RealPath(string path, nint resolved);

@@ -4,7 +4,6 @@ using Xunit;
 namespace Gantry.FunctionalTests.Chaos;
 
 /// <summary>SIGKILL of the daemon and of the guardian: nobody is left to end anything, and the next command does it first.</summary>
-[Collection(Timed.Name)]
 public sealed class BothKilledTests : GantryTest
 {
     [Theory]
@@ -94,6 +93,24 @@ public sealed class BothKilledTests : GantryTest
         }
     }
 
+    [Fact]
+    public async Task While_everything_is_taken_down_the_next_down_finishes_it()
+    {
+        var workspace = await Home.LiveAsync(Crowd.Toml(Home, "workspace", grace: "60s"), Ct);
+        Needs.ControlGroups();
+        for (var round = 0; round < Rounds.Of(1); round++)
+        {
+            await Crowd.UpAsync(Home, workspace, Ct);
+            using var down = await workspace.StartAsync("down");
+            await workspace.UntilStateAsync("stubborn", "stopping", Ct);
+            await down.KillAsync(Ct);
+            await KillBothAsync(guardianFirst: round % 2 == 0);
+            await workspace.DownAsync(Ct);
+            Assert.Empty(await Home.Processes.WorkloadsAsync());
+            Assert.Null(await workspace.IdAsync(Ct));
+        }
+    }
+
     private async Task<(LiveWorkspace Workspace, int Port)> PrepareAsync(string controlGroups, string lifetime)
     {
         Home.Environment["GANTRY_CGROUPS"] = controlGroups;
@@ -120,6 +137,12 @@ public sealed class BothKilledTests : GantryTest
         var daemon = await Home.Processes.DaemonAsync(Ct);
         var guardian = await Home.Processes.GuardianAsync(Ct);
         HostProcess[] both = guardianFirst ? [guardian, daemon] : [daemon, guardian];
+        foreach (var process in both)
+        {
+            // Neither may see the other's end and act on it, however long this test is kept waiting between the two.
+            await Signal.SendAsync("STOP", process.Pid, Ct);
+        }
+
         foreach (var process in both)
         {
             process.Kill();

@@ -48,6 +48,27 @@ public sealed class CommandKilledTests : GantryTest
         }
     }
 
+    /// <summary>The other way round: it is the daemon that dies, and the command waits a while for the next one.</summary>
+    [Fact]
+    public async Task An_up_whose_daemon_dies_ends_without_a_stack_trace_and_can_be_repeated()
+    {
+        var workspace = await Home.LiveAsync(Toml, Ct);
+        var moment = new Moment();
+        for (var round = 0; round < Rounds.Of(1); round++)
+        {
+            using var up = await workspace.StartAsync("up");
+            await Eventually.IsTrueAsync(async () => (await Home.Processes.WorkloadsAsync()).Count > 0, "something is started", Ct);
+            await moment.WithinAsync(150, Ct);
+            (await Home.Processes.DaemonAsync(Ct)).Kill();
+            var ended = await up.EndAsync(Ct);
+            var said = await up.OutputAsync(Ct);
+            Assert.True(ended is 0 or 1 or 75, $"up ended with {ended}\n{said}");
+            Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+            await workspace.UpAsync(Ct);
+            await workspace.DownAsync(Ct);
+        }
+    }
+
     [Fact]
     public async Task Killed_commands_that_follow_or_execute_leave_the_services_alone()
     {
@@ -79,6 +100,19 @@ public sealed class CommandKilledTests : GantryTest
         Assert.Equal(130, await terminal.EndAsync(Ct));
         await workspace.UntilAllReadyAsync(Ct);
         Assert.Contains("run", terminal.Screen, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>A shell without job control starts what it puts into the background with these two ignored, and they are inherited.</summary>
+    [Fact]
+    public async Task Signals_that_the_command_was_told_to_ignore_are_not_ignored_by_what_it_starts()
+    {
+        var workspace = await Home.LiveAsync(Toml, Ct);
+        var up = new Command("/bin/sh", "-c", "trap '' INT QUIT HUP; exec \"$0\" up", await Programs.GantryAsync()) { Environment = Home.Environment, WorkingDirectory = workspace.Folder };
+        (await up.RunAsync(Ct)).ShouldExit(0);
+        var server = await workspace.ServiceAsync("base", Ct);
+        var ignored = File.ReadLines($"/proc/{server.Pid}/status").Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim();
+        const long hangUpInterruptQuit = 0b111;
+        Assert.Equal(0, long.Parse(ignored, System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture) & hangUpInterruptQuit);
     }
 
     [Theory]

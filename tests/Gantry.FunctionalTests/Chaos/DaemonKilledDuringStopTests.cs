@@ -41,6 +41,32 @@ public sealed class DaemonKilledDuringStopTests : GantryTest
         }
     }
 
+    /// <summary>The design, section 9: the next command brings full operation back in less than 30 s, and each service has its own grace.</summary>
+    [Fact]
+    public async Task The_next_down_of_many_that_ignore_sigterm_takes_one_grace_and_not_many()
+    {
+        const int count = 8;
+        var services = Enumerable.Range(0, count).Select(index =>
+            $$"""
+            [services.s{{index}}]
+            type    = "worker"
+            command = {{TestWorkspace.Run("ignore-sigterm")}}
+            health  = { log = "ready, and staying" }
+            stop    = { grace = "2s" }
+
+            """);
+        var workspace = await Home.LiveAsync(string.Concat(services), Ct);
+        await workspace.UpAsync(Ct);
+        var daemon = await Home.Processes.DaemonAsync(Ct);
+        using var command = await workspace.StartAsync("down");
+        await workspace.UntilStateAsync("s0", "stopping", Ct);
+        await command.KillAsync(Ct);
+        daemon.Kill();
+        var down = await workspace.DownAsync(Ct);
+        Assert.Empty(await Home.Processes.WorkloadsAsync());
+        Assert.True(down.Duration < TimeSpan.FromSeconds(10), $"down took {down.Duration.TotalSeconds:0.0} s");
+    }
+
     [Fact]
     public async Task A_stop_of_one_service_leaves_the_others_as_they_were()
     {

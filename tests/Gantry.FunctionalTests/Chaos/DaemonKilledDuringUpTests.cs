@@ -73,26 +73,6 @@ public sealed class DaemonKilledDuringUpTests : GantryTest
         }
     }
 
-    [Fact]
-    public async Task A_command_whose_daemon_dies_ends_soon_and_can_be_repeated()
-    {
-        var workspace = await Home.LiveAsync(Toml(Home, "workspace"), Ct);
-        var moment = new Moment();
-        for (var round = 0; round < Rounds.Of(2); round++)
-        {
-            using var up = await workspace.StartAsync("up");
-            await UntilStartedAsync(1 + (round % 3), up);
-            await moment.WithinAsync(150, Ct);
-            (await Home.Processes.DaemonAsync(Ct)).Kill();
-            var ended = await up.EndAsync(Ct);
-            var said = await up.OutputAsync(Ct);
-            Assert.True(ended is 0 or 1 or 75, $"up ended with {ended}\n{said}");
-            Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
-            await workspace.UpAsync(Ct);
-            await workspace.DownAsync(Ct);
-        }
-    }
-
     /// <summary>Kills the command first, which must change nothing, and then the daemon.</summary>
     /// <returns>The guardian that is left; null where none was needed yet.</returns>
     private async Task<HostProcess?> BreakAsync(LiveWorkspace workspace, int round, Moment moment)

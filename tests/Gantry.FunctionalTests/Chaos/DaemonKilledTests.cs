@@ -49,6 +49,32 @@ public sealed class DaemonKilledTests : GantryTest
         Assert.Equal(before["api"].Pid, (await workspace.AskAsync("api", "/", Ct)).Number("pid"));
     }
 
+    /// <summary>The phase of the daemon's own start: it has the lock and has adopted none, some or all.</summary>
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("off")]
+    public async Task Daemons_that_die_while_they_start_change_nothing(string controlGroups)
+    {
+        Home.Environment["GANTRY_CGROUPS"] = controlGroups;
+        var workspace = await Home.LiveAsync(Crowd.Toml(Home, lifetime: "workspace"), Ct);
+        var everything = await Crowd.UpAsync(Home, workspace, Ct);
+        var before = await workspace.StatusAsync(Ct);
+        var daemon = await Home.Processes.DaemonAsync(Ct);
+        var moment = new Moment();
+        for (var round = 0; round < Rounds.Of(5); round++)
+        {
+            daemon.Kill();
+            using var start = await workspace.StartAsync("daemon", "start");
+            daemon = await Eventually.FindAsync(() => Task.FromResult(Home.Processes.Daemon()), "a daemon is being started", Ct);
+            await moment.WithinAsync(400, Ct);
+        }
+
+        await Eventually.IsTrueAsync(async () => (await Home.Cli.RunAsync(["daemon", "start"], Ct)).ExitCode == 0, "a daemon is started", Ct);
+        Assert.Equal(before.Pids, (await workspace.StatusAsync(Ct)).Pids);
+        Assert.All(everything, process => Assert.True(process.IsAlive(), $"{process}"));
+        await workspace.UntilAllReadyAsync(Ct);
+    }
+
     [Fact]
     public async Task Logs_have_no_gap_while_nobody_but_the_guardian_is_there()
     {

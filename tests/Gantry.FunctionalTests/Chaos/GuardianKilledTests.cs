@@ -78,6 +78,24 @@ public sealed class GuardianKilledTests : GantryTest
         }
     }
 
+    [Fact]
+    public async Task While_it_starts_itself()
+    {
+        var workspace = await Home.LiveAsync("[services.one]\ntype = \"worker\"\ncommand = [\"sleep\", \"3600\"]\n", Ct);
+        var moment = new Moment();
+        for (var round = 0; round < Rounds.Of(3); round++)
+        {
+            using var up = await workspace.StartAsync("up");
+            var guardian = await Eventually.FindAsync(() => Task.FromResult(Home.Processes.Guardian()), "a guardian is started", Ct);
+            await moment.WithinAsync(60, Ct);
+            guardian.Kill();
+            await up.ShouldEndAsync(0, Ct);
+            Assert.Single(await Home.Processes.WorkloadsAsync());
+            await workspace.DownAsync(Ct);
+            (await Home.Cli.RunAsync(["daemon", "stop"], Ct)).ShouldExit(0);
+        }
+    }
+
     [Theory]
     [InlineData("auto")]
     [InlineData("off")]

@@ -68,11 +68,12 @@ public sealed class IsolationTests : GantryTest
             Assert.Equal(before.Pids, (await theirs.StatusAsync(Ct)).Pids);
 
             await mine.UpAsync(Ct);
-            (await Home.Processes.GuardianAsync(Ct)).Kill();
+            var lost = await Home.Processes.GuardianAsync(Ct);
+            lost.Kill();
+            var guardian = await Home.Processes.NextGuardianAsync(lost, Ct);
             await mine.UntilAllReadyAsync(Ct);
             Assert.Equal(before.Pids, (await theirs.StatusAsync(Ct)).Pids);
 
-            var guardian = await Home.Processes.GuardianAsync(Ct);
             (await Home.Processes.DaemonAsync(Ct)).Kill();
             guardian.Kill();
             await mine.DownAsync(Ct);

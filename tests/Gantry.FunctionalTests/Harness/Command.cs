@@ -63,11 +63,12 @@ internal sealed class Command(string program, params string[] arguments)
     /// <summary>Starts it without waiting; the caller owns the process. Its outputs go to the file.</summary>
     public Process StartInBackground(string outputFile)
     {
-        // The shell opens the file and is then replaced, so the pid is the program's own.
+        // The shell opens the file and is then replaced, so the pid is the program's own. A test run that was put into the
+        // background ignores SIGINT, and a person's command does not: env(1) of coreutils puts that right.
         var info = Prepare();
         info.FileName = "/bin/sh";
         info.ArgumentList.Clear();
-        foreach (var word in new[] { "-c", "exec \"$@\" >>\"$0\" 2>&1", outputFile, program }.Concat(arguments))
+        foreach (var word in new[] { "-c", "exec env --default-signal=INT,QUIT,HUP -- \"$@\" >>\"$0\" 2>&1", outputFile, program }.Concat(arguments))
         {
             info.ArgumentList.Add(word);
         }

@@ -57,6 +57,9 @@ internal sealed class GantryHome : IAsyncDisposable
     /// <summary>What a test has to undo once everything has ended, before the folder goes: a mount, say.</summary>
     public List<Func<CancellationToken, Task>> Closing { get; } = [];
 
+    /// <summary>What a test has to undo before everything is told to end: a disk that it filled, say.</summary>
+    public Action Emptying { get; set; } = () => { };
+
     /// <summary>How long the last of everything may take to end once the daemon was told to stop.</summary>
     public TimeSpan EndPatience { get; private init; } = TimeSpan.FromSeconds(15);
 
@@ -107,6 +110,7 @@ internal sealed class GantryHome : IAsyncDisposable
         using var patience = new CancellationTokenSource(CleanUpPatience);
         try
         {
+            Emptying();
             await EndEverythingAsync(patience.Token);
             await Survivors.NoneAsync(patience.Token, EndPatience);
         }

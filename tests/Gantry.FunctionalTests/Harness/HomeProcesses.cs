@@ -11,16 +11,33 @@ internal sealed class HomeProcesses(GantryHome home)
     /// <summary>The daemon that answers.</summary>
     public async Task<HostProcess> DaemonAsync(CancellationToken ct) => await ReportedAsync("pid", ct);
 
+    /// <summary>The daemon as the process list shows it, whether it answers yet or not; null where none is there.</summary>
+    public HostProcess? Daemon() => home.Survivors.Processes().FirstOrDefault(process => IsGantry(process) && process.CommandLine.Contains(" serve", StringComparison.Ordinal));
+
+    /// <summary>The guardian as the process list shows it; null where none is there.</summary>
+    public HostProcess? Guardian() => home.Survivors.Processes().FirstOrDefault(process => IsGantry(process) && process.CommandLine.Contains(" guardian ", StringComparison.Ordinal));
+
     /// <summary>The guardian that the daemon names.</summary>
     public async Task<HostProcess> GuardianAsync(CancellationToken ct) => await ReportedAsync("guardian", ct);
 
-    /// <summary>Everything that the home's workspaces run, and all that these started in their turn.</summary>
-    public async Task<IReadOnlyList<HostProcess>> WorkloadsAsync()
+    /// <summary>Waits until the daemon names another guardian than this one, which it does as soon as it has noticed the loss.</summary>
+    public async Task<HostProcess> NextGuardianAsync(HostProcess lost, CancellationToken ct)
     {
-        var gantry = await Programs.GantryAsync() + " ";
-        // A start in progress is a copy of the guardian for a moment, and a command of the test's own is none of the home's.
-        return [.. home.Survivors.Processes().Where(process => !process.CommandLine.StartsWith(gantry, StringComparison.Ordinal) && process.Parent != Environment.ProcessId)];
+        var next = lost;
+        await Eventually.PassesAsync(
+            async () =>
+            {
+                next = await GuardianAsync(ct);
+                Assert.NotEqual(lost, next);
+            },
+            ct);
+        return next;
     }
+
+    /// <summary>Everything that the home's workspaces run, and all that these started in their turn.</summary>
+    public Task<IReadOnlyList<HostProcess>> WorkloadsAsync() => Task.FromResult<IReadOnlyList<HostProcess>>(
+        // A start in progress is a copy of the guardian for a moment, and a command of the test's own is none of the home's.
+        [.. home.Survivors.Processes().Where(process => !IsGantry(process) && process.Parent != Environment.ProcessId)]);
 
     /// <summary>Those among them whose arguments carry the home's marker, such as grandchildren that left everything else behind.</summary>
     public async Task<IReadOnlyList<HostProcess>> MarkedAsync() =>
@@ -50,6 +67,9 @@ internal sealed class HomeProcesses(GantryHome home)
         },
         ct,
         limit);
+
+    /// <summary>Of whatever build.</summary>
+    private static bool IsGantry(HostProcess process) => process.CommandLine.Split(' ', 2)[0].EndsWith("/gantry", StringComparison.Ordinal);
 
     private async Task<HostProcess> ReportedAsync(string name, CancellationToken ct)
     {

@@ -32,6 +32,10 @@ internal sealed class LiveWorkspace(GantryHome home, TestWorkspace files)
     /// <summary>As <c>gantry status --json</c> prints it.</summary>
     public async Task<WorkspaceView> StatusAsync(CancellationToken ct) => WorkspaceView.Of((await DoAsync(ct, "status", "--json")).Json());
 
+    /// <summary>The same, asked by the executable of another build.</summary>
+    public async Task<WorkspaceView> StatusByAsync(string gantry, CancellationToken ct) =>
+        WorkspaceView.Of((await new Command(gantry, "status", "--json") { Environment = home.Environment, WorkingDirectory = Folder }.RunAsync(ct)).ShouldExit(0).Json());
+
     /// <summary>As the API answers; null where it is not up. Cheaper than a command, for looking again and again.</summary>
     public async Task<WorkspaceView?> LookAsync(CancellationToken ct) =>
         await IdAsync(ct) is { } id ? WorkspaceView.Of(await home.Client.GetAsync($"/api/workspaces/{id}", ct)) : null;

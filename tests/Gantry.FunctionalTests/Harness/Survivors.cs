@@ -88,7 +88,7 @@ internal sealed class Survivors(string home, string marker)
             : [];
 
     /// <summary>Version 1 has a folder for each controller, and a guardian may itself run in a group of somebody's: three levels cover both.</summary>
-    private IEnumerable<string> ControlGroups()
+    public IEnumerable<string> ControlGroups()
     {
         const string mount = "/sys/fs/cgroup";
         var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3, IgnoreInaccessible = true };

@@ -32,7 +32,7 @@ internal sealed class Terminal : IDisposable
     public static Terminal Start(GantryHome home, string folder, string program, params string[] arguments)
     {
         Needs.Tool("script");
-        var info = new ProcessStartInfo("script", ["--quiet", "--return", "--flush", "--command", Quote([program, .. arguments]), "/dev/null"])
+        var info = new ProcessStartInfo("script", ["--quiet", "--return", "--flush", "--command", Quote(["env", "--default-signal=INT,QUIT,HUP", "--", program, .. arguments]), "/dev/null"])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -1,0 +1,35 @@
+using System.Net;
+using System.Net.Sockets;
+using Gantry.FunctionalTests.Harness;
+using Xunit;
+
+namespace Gantry.FunctionalTests.Reachability;
+
+/// <summary>A stranger sits on the port in front of a service that runs.</summary>
+public sealed class TakenPortTests : GantryTest
+{
+    [Fact]
+    public async Task A_port_that_is_changed_to_a_taken_one_is_told_and_had_as_soon_as_it_is_free()
+    {
+        var (first, second) = (FreePort.Find(), FreePort.Find());
+        var shop = await Home.LiveAsync(File(first), Ct);
+        await shop.UpAsync(Ct);
+        using (var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
+        {
+            stranger.Bind(new IPEndPoint(IPAddress.Loopback, second));
+            stranger.Listen();
+            await shop.Files.WriteAsync(File(second), Ct);
+            var up = (await shop.RunAsync(Ct, "up")).ShouldExit(1);
+            Assert.Contains($"port {second} is already in use by", up.Stderr, StringComparison.Ordinal);
+            var taken = await shop.ServiceAsync("web", Ct);
+            Assert.False(taken.Ready);
+            Assert.Equal(second, taken.Port);
+            Assert.Contains($"port {second} is already in use by", (await shop.WhyAsync("web", Ct)).GetProperty("summary").GetString(), StringComparison.Ordinal);
+        }
+
+        await shop.UntilReadyAsync("web", Ct);
+        Assert.Equal(200, (await shop.AskAsync("web", "/", Ct)).Status);
+    }
+
+    private static string File(int port) => $"[services.web]\ncommand = {TestWorkspace.Run("serve")}\nport = {port}\n";
+}

@@ -1,0 +1,89 @@
+using Gantry.FunctionalTests.Harness;
+using Xunit;
+
+namespace Gantry.FunctionalTests.Workspaces;
+
+/// <summary>Commands that meet on one workspace while something takes its whole grace.</summary>
+public sealed class CrossingCommandTests : GantryTest
+{
+    private const string Other = "[services.other]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\n";
+
+    private static readonly string Stubborn = $"[services.api]\ntype = \"worker\"\ncommand = {TestWorkspace.Run("ignore-sigterm")}\nhealth = {{ log = \"ready\" }}\nstop = {{ grace = \"2s\" }}\ndepends_on = [\"db\"]\n\n[services.db]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\n";
+
+    [Fact]
+    public async Task A_stop_whose_services_go_meanwhile_ends_and_locks_nobody_out()
+    {
+        var shop = await Home.LiveAsync(Other + Stubborn, Ct);
+        await shop.UpAsync(Ct);
+        using var stop = await shop.StartAsync("stop", "api", "db");
+        await shop.UntilStateAsync("api", "stopping", Ct);
+        await shop.Files.WriteAsync(Other, Ct);
+        await shop.UpAsync(Ct);
+        await stop.EndAsync(Ct, TimeSpan.FromSeconds(20));
+        await shop.UpAsync(Ct);
+        Assert.Equal("other", Assert.Single((await shop.StatusAsync(Ct)).Services).Name);
+        await shop.DownAsync(Ct);
+    }
+
+    [Fact]
+    public async Task A_stop_that_meets_a_down_ends_with_it()
+    {
+        var shop = await Home.LiveAsync(Other + Stubborn, Ct);
+        await shop.UpAsync(Ct);
+        using var stop = await shop.StartAsync("stop", "api", "db");
+        await shop.UntilStateAsync("api", "stopping", Ct);
+        await shop.DownAsync(Ct);
+        await stop.EndAsync(Ct, TimeSpan.FromSeconds(20));
+        Assert.Empty(Records());
+    }
+
+    [Theory]
+    [InlineData("stop", "api")]
+    [InlineData("restart", "api")]
+    [InlineData("start", "api")]
+    public async Task What_waited_for_a_down_brings_nothing_back(params string[] late)
+    {
+        var shop = await Home.LiveAsync(Stubborn, Ct);
+        await shop.UpAsync(Ct);
+        using var down = await shop.StartAsync("down");
+        await shop.UntilStateAsync("api", "stopping", Ct);
+        var answer = await shop.RunAsync(Ct, late);
+        await down.ShouldEndAsync(0, Ct);
+        Assert.DoesNotContain("nobody foresaw", answer.Stderr, StringComparison.Ordinal);
+        Assert.Empty(Records());
+    }
+
+    [Fact]
+    public async Task Down_and_up_and_down_at_once_leave_one_truth()
+    {
+        var shop = await Home.LiveAsync(Stubborn, Ct);
+        await shop.UpAsync(Ct);
+        using var first = await shop.StartAsync("down");
+        await shop.UntilStateAsync("api", "stopping", Ct);
+        using var up = await shop.StartAsync("up", "--timeout", "20s");
+        using var second = await shop.StartAsync("down");
+        await first.ShouldEndAsync(0, Ct);
+        await second.ShouldEndAsync(0, Ct);
+        await up.EndAsync(Ct);
+        await shop.DownAsync(Ct);
+        Assert.Empty(Records());
+        Assert.Null(await shop.IdAsync(Ct));
+    }
+
+    [Fact]
+    public async Task A_service_that_waits_hears_of_what_it_no_longer_waits_for()
+    {
+        const string never = "[services.db]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\nhealth = { notify = true }\n";
+        const string x = "[services.x]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\n";
+        var shop = await Home.LiveAsync($"{never}{x}depends_on = [\"db\"]\n", Ct);
+        await shop.DoAsync(Ct, "daemon", "start");
+        using var up = await shop.StartAsync("up", "--timeout", "60s");
+        await shop.UntilStateAsync("x", "waiting", Ct);
+        await shop.Files.WriteAsync($"{never}{x}env = {{ A = \"1\" }}\n", Ct);
+        await shop.DoAsync(Ct, "up", "x", "--timeout", "20s");
+        await shop.DownAsync(Ct);
+        await up.EndAsync(Ct);
+    }
+
+    private IEnumerable<string> Records() => Directory.Exists(Path.Combine(Home.Path, "workspaces")) ? Directory.EnumerateFiles(Path.Combine(Home.Path, "workspaces")) : [];
+}
