@@ -151,7 +151,9 @@ internal sealed partial class DaemonClient(HomeFolder home, TimeProvider time)
         }
     }
 
-    private static CliException Refusal(int status, ReadOnlySpan<byte> body)
+    /// <summary>A problem that the daemon told, as what this program ends with.</summary>
+    /// <param name="status">The answer's, where its body should be no problem.</param>
+    internal static CliException Refusal(int status, ReadOnlySpan<byte> body)
     {
         Problem problem;
         try
