@@ -57,7 +57,7 @@ internal static class DownCommand
             return running;
         }
 
-        var left = Directory.Exists(context.Home.Workspaces) && Directory.EnumerateFileSystemEntries(context.Home.Workspaces).Any();
+        var left = Directory.Exists(context.Home.Workspaces) && Directory.EnumerateFiles(context.Home.Workspaces, "*.json").Any();
         return left ? await context.ReachAsync(ct) : null;
     }
 
