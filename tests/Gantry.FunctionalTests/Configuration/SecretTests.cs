@@ -95,6 +95,7 @@ public sealed class SecretTests : GantryTest
         daemon.Kill();
         await HomeProcesses.GoneAsync([command], HomeProcesses.EndsWithin, Ct);
         Assert.NotEqual(0, await up.EndAsync(Ct));
+        await Home.Cli.RunAsync(["daemon", "start"], Ct);
     }
 
     private async Task<LiveWorkspace> UpAsync(string source)
