@@ -3,6 +3,12 @@ namespace Gantry.Workloads;
 /// <summary>One replica of one workload of one workspace: the name under which its driver finds it again.</summary>
 public sealed record InstanceId(string Workspace, string Workload, int Replica)
 {
+    /// <summary>
+    /// The variable that marks every process that we start: <c>&lt;home id&gt;/&lt;workspace&gt;/&lt;workload&gt;/&lt;replica&gt;</c>, or
+    /// <c>&lt;home id&gt;/secret</c> for what prints a secret.
+    /// </summary>
+    public const string MarkVariable = "GANTRY_INSTANCE";
+
     public override string ToString() => $"{Workspace}/{Workload}/{Replica}";
 
     public static InstanceId? Parse(string text)

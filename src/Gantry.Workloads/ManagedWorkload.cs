@@ -78,7 +78,7 @@ internal sealed class ManagedWorkload : IAsyncDisposable
         }
 
         var supervisor = _supervisors[index];
-        await (_front.Fault is { } fault ? supervisor.RefuseAsync(fault, ct).AsTask() : supervisor.WantAsync(Spec, ct));
+        await (_front.Fault is { } fault ? supervisor.RefuseAsync(fault, ct) : supervisor.WantAsync(Spec, ct));
     }
 
     /// <summary>Stops a replica and forgets it.</summary>

@@ -79,7 +79,8 @@ public sealed class WorkloadBoard
 
     /// <summary>
     /// Replays and follows. After a number that the ring still holds come all later events; otherwise, and where it is
-    /// null, the present state of every workload first. Ends only by cancellation.
+    /// null, the present state of every workload first, closed by <see cref="WorkloadEventKind.Present"/>. Ends only by
+    /// cancellation.
     /// </summary>
     public async IAsyncEnumerable<WorkloadEvent> WatchAsync(long? after, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -145,8 +146,9 @@ public sealed class WorkloadBoard
     {
         if (after < _first - 1)
         {
-            // The present state carries the last number, so that a reader who is cut off in the middle starts over.
-            into.AddRange(_snapshots.Values.Select(snapshot => new WorkloadEvent(_last, _time.GetUtcNow(), WorkloadEventKind.Changed, snapshot.Workspace, snapshot)));
+            var now = _time.GetUtcNow();
+            into.AddRange(_snapshots.Values.Select(snapshot => new WorkloadEvent(_last, now, WorkloadEventKind.Changed, snapshot.Workspace, snapshot) { IsPart = true }));
+            into.Add(new WorkloadEvent(_last, now, WorkloadEventKind.Present, "", null));
             return _last;
         }
 

@@ -8,7 +8,11 @@ namespace Gantry.Workloads;
 /// <param name="Kind">What happened.</param>
 /// <param name="Workspace">The workspace's id.</param>
 /// <param name="Workload">The new state; null for events of the whole workspace.</param>
-public sealed record WorkloadEvent(long Sequence, DateTimeOffset Time, WorkloadEventKind Kind, string Workspace, WorkloadSnapshot? Workload);
+public sealed record WorkloadEvent(long Sequence, DateTimeOffset Time, WorkloadEventKind Kind, string Workspace, WorkloadSnapshot? Workload)
+{
+    /// <summary>Whether it is only a part of the present state: whoever is cut off behind it knows nothing, and begins anew.</summary>
+    public bool IsPart { get; init; }
+}
 
 [JsonConverter(typeof(CamelCaseEnum<WorkloadEventKind>))]
 public enum WorkloadEventKind
@@ -24,4 +28,7 @@ public enum WorkloadEventKind
 
     /// <summary>A workspace is gone with everything in it.</summary>
     WorkspaceRemoved,
+
+    /// <summary>The present state has been told: what was not among it is gone. Belongs to no workspace.</summary>
+    Present,
 }

@@ -52,7 +52,7 @@ public sealed partial class WorkloadManager
                 {
                     PlanAction.Start => workload.WantAsync(index, ct),
                     PlanAction.Replace => workload[index]!.RenewAsync(workload.Spec, ct),
-                    _ => workload[index]!.UpdateAsync(workload.Spec, ct).AsTask(),
+                    _ => workload[index]!.UpdateAsync(workload.Spec, ct),
                 });
             }
         }

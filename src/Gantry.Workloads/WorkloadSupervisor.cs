@@ -52,25 +52,25 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     private Health RestingHealth => _spec.Health is null ? Health.None : Health.Starting;
 
     /// <summary>It shall run, by this spec from the next start on.</summary>
-    public Task WantAsync(WorkloadSpec spec, CancellationToken ct) => CommandAsync(Trigger.Want, spec, ct);
+    public Task WantAsync(WorkloadSpec spec, CancellationToken ct) => TellAsync(new Command(Trigger.Want, spec), ct);
 
     /// <summary>It shall end and run again by this spec.</summary>
-    public Task RenewAsync(WorkloadSpec spec, CancellationToken ct) => CommandAsync(Trigger.Renew, spec, ct);
+    public Task RenewAsync(WorkloadSpec spec, CancellationToken ct) => TellAsync(new Command(Trigger.Renew, spec), ct);
 
     /// <summary>It shall not run.</summary>
-    public Task UnwantAsync(CancellationToken ct) => CommandAsync(Trigger.Unwant, null, ct);
+    public Task UnwantAsync(CancellationToken ct) => TellAsync(new Command(Trigger.Unwant, null), ct);
 
     /// <summary>The rules change and nothing is started or stopped.</summary>
-    public ValueTask UpdateAsync(WorkloadSpec spec, CancellationToken ct) => SendAsync(new Update(spec), ct);
+    public Task UpdateAsync(WorkloadSpec spec, CancellationToken ct) => TellAsync(new Update(spec), ct);
 
     /// <summary>Takes over what an earlier daemon started, as running or as ended.</summary>
-    public ValueTask AdoptAsync(IInstance instance, CancellationToken ct) => SendAsync(new Adoption(instance), ct);
+    public Task AdoptAsync(IInstance instance, CancellationToken ct) => TellAsync(new Adoption(instance), ct);
 
     /// <summary>Takes over that a task had completed before.</summary>
-    public ValueTask AdoptCompletedAsync(CancellationToken ct) => SendAsync(new Completion(), ct);
+    public Task AdoptCompletedAsync(CancellationToken ct) => TellAsync(new Completion(), ct);
 
     /// <summary>It cannot run, for a reason that lies outside of it: it has failed until somebody wants it again.</summary>
-    public ValueTask RefuseAsync(Fault fault, CancellationToken ct) => SendAsync(new Refusal(fault), ct);
+    public Task RefuseAsync(Fault fault, CancellationToken ct) => TellAsync(new Refusal(fault), ct);
 
     /// <summary>Runs a command in what runs now.</summary>
     /// <exception cref="WorkloadException">Nothing runs, or the command cannot be started.</exception>
@@ -99,12 +99,11 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         _letGo.Dispose();
     }
 
-    /// <summary>Returns once the command is taken and its first effect published, so that whoever gave it sees it.</summary>
-    private async Task CommandAsync(Trigger trigger, WorkloadSpec? spec, CancellationToken ct)
+    /// <summary>Returns once the message is taken and its first effect published, so that whoever sent it sees it.</summary>
+    private async Task TellAsync(Message message, CancellationToken ct)
     {
-        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await SendAsync(new Command(trigger, spec, taken), ct);
-        await taken.Task.WaitAsync(ct);
+        await SendAsync(message, ct);
+        await message.Taken.Task.WaitAsync(ct);
     }
 
     /// <summary>One that is let go answers at once.</summary>
@@ -123,7 +122,7 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     /// <summary>Nobody is there to take it any more, and nobody shall wait for that.</summary>
     private static void Return(Message message)
     {
-        (message as Command)?.Taken.TrySetResult();
+        message.Taken.TrySetResult();
         (message as Question)?.Answer.TrySetResult(null);
     }
 
@@ -136,6 +135,7 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
             await foreach (var message in _mailbox.Reader.ReadAllAsync(_letGo.Token))
             {
                 await TakeAsync(message);
+                message.Taken.TrySetResult();
             }
         }
         catch (OperationCanceledException) when (_letGo.IsCancellationRequested)
@@ -164,7 +164,6 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         {
             case Command command:
                 await ObeyAsync(command);
-                command.Taken.TrySetResult();
                 break;
             case Update update:
                 await UpdateAsync(update.Spec);
@@ -239,9 +238,13 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     }
 
     /// <summary>What the loop takes.</summary>
-    private abstract record Message;
+    private abstract record Message
+    {
+        /// <summary>Completed once it is taken, or nobody is there any more to take it.</summary>
+        public TaskCompletionSource Taken { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
-    private sealed record Command(Trigger Trigger, WorkloadSpec? Spec, TaskCompletionSource Taken) : Message;
+    private sealed record Command(Trigger Trigger, WorkloadSpec? Spec) : Message;
 
     private sealed record Update(WorkloadSpec Spec) : Message;
 

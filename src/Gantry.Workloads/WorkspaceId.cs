@@ -20,4 +20,7 @@ public static class WorkspaceId
         var folded = (hash >> Bits) ^ (hash & ((1UL << Bits) - 1));
         return StableHash.ToHex(folded, Length);
     }
+
+    /// <summary>Whether a text has the form of an id, which names may have, too.</summary>
+    public static bool IsOne(string text) => text.Length == Length && text.All(char.IsAsciiHexDigitLower);
 }

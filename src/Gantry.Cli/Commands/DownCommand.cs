@@ -15,7 +15,7 @@ internal static class DownCommand
 
     private static readonly Option<bool> All = Arguments.Flag("--all", "Take down every workspace of this home");
 
-    private static readonly Option<bool> Volumes = Arguments.Flag("--volumes", "Remove its named volumes, too");
+    private static readonly Option<bool> Volumes = Arguments.Flag("--volumes", "Remove its named volumes, too; not in this version");
 
     public static Command Create()
     {
@@ -26,13 +26,18 @@ internal static class DownCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
+        if (parsed.GetValue(Volumes))
+        {
+            context.Output.Note("gantry: --volumes removes nothing: this version has no named volumes");
+        }
+
         var all = parsed.GetValue(All);
         var folder = all ? null : FolderOf(context, parsed.GetValue(Folder));
         var client = await FindAsync(context, ct);
         var up = client is null ? [] : await WorkspacesAsync(client, folder, ct);
         foreach (var workspace in up)
         {
-            await TakeDownAsync(context, client!, workspace, parsed.GetValue(Volumes), ct);
+            await TakeDownAsync(context, client!, workspace, ct);
         }
 
         if (up.Length == 0)
@@ -57,7 +62,7 @@ internal static class DownCommand
             return running;
         }
 
-        var left = Directory.Exists(context.Home.Workspaces) && Directory.EnumerateFileSystemEntries(context.Home.Workspaces).Any();
+        var left = Directory.Exists(context.Home.Workspaces) && Directory.EnumerateFiles(context.Home.Workspaces, "*.json").Any();
         return left ? await context.ReachAsync(ct) : null;
     }
 
@@ -67,7 +72,7 @@ internal static class DownCommand
         return folder is null ? up : [.. up.Where(workspace => workspace.Id == client.IdOf(folder))];
     }
 
-    private static async Task TakeDownAsync(CommandContext context, DaemonClient client, WorkspaceSummary workspace, bool volumes, CancellationToken ct)
+    private static async Task TakeDownAsync(CommandContext context, DaemonClient client, WorkspaceSummary workspace, CancellationToken ct)
     {
         var since = context.Time.GetTimestamp();
         using (var line = new StatusLine(context.Output))
@@ -76,7 +81,7 @@ internal static class DownCommand
             var telling = TellAsync(context, client, workspace, line, done.Token);
             try
             {
-                await client.RemoveAsync(workspace.Id, volumes, ct);
+                await client.RemoveAsync(workspace.Id, ct);
             }
             finally
             {
@@ -95,7 +100,7 @@ internal static class DownCommand
         var left = new SortedSet<string>(StringComparer.Ordinal);
         try
         {
-            await foreach (var happened in client.WatchAsync(workspace.Id, null, ct))
+            await foreach (var (happened, _) in client.WatchAsync(workspace.Id, null, ct))
             {
                 if (happened is not { Kind: WorkloadEventKind.Changed, Service: { } service })
                 {

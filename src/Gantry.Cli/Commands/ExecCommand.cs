@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.CommandLine;
+using Gantry.Cli.Completion;
 using Gantry.Cli.Connection;
 using Gantry.Cli.Exec;
 using Gantry.Cli.Failures;
 using Gantry.Cli.Native;
-using Gantry.Cli.Completion;
+using Gantry.Daemon.Workspaces;
 
 namespace Gantry.Cli.Commands;
 
@@ -46,17 +48,18 @@ internal static class ExecCommand
         var (target, command) = Understand(context.WorkingDirectory, parsed.GetRequiredValue(Service), parsed.GetValue(Command) ?? []);
         var client = await context.ReachAsync(ct);
         var (workspace, names) = await Services.FindAsync(client, target, ct);
-        var call = new ExecCall
+        var (rows, columns) = TerminalDevice.SizeOf(TerminalDevice.Stdout) ?? (24, 80);
+        var start = new ExecStart
         {
-            Workspace = workspace.Id,
-            Service = names[0],
-            Command = command,
-            Replica = parsed.GetValue(Replica),
-            Terminal = WantsTerminal(parsed) ? TerminalDevice.SizeOf(TerminalDevice.Stdout) ?? (24, 80) : null,
+            Command = [.. command],
             Environment = Environment(context, parsed),
+            Replica = parsed.GetValue(Replica),
+            Terminal = WantsTerminal(parsed),
+            Rows = rows,
+            Columns = columns,
         };
         context.Output.Flush();
-        return await new ExecConsole(client, call).RunAsync(ct);
+        return await new ExecConsole(client, new ExecCall { Workspace = workspace.Id, Service = names[0], Start = start }).RunAsync(ct);
     }
 
     /// <summary>A folder, where it comes first; then the service; then the command, of which no word is looked at.</summary>
@@ -83,9 +86,9 @@ internal static class ExecCommand
     private static bool WantsTerminal(ParseResult parsed) => !parsed.GetValue(NoTerminal)
         && (parsed.GetValue(Terminal) || (TerminalDevice.IsTerminal(TerminalDevice.Stdin) && TerminalDevice.IsTerminal(TerminalDevice.Stdout)));
 
-    private static Dictionary<string, string> Environment(CommandContext context, ParseResult parsed)
+    private static ImmutableDictionary<string, string> Environment(CommandContext context, ParseResult parsed)
     {
-        var variables = new Dictionary<string, string>();
+        var variables = ImmutableDictionary.CreateBuilder<string, string>();
         if (WantsTerminal(parsed) && context.Variable("TERM") is { } terminal)
         {
             variables["TERM"] = terminal;
@@ -99,6 +102,6 @@ internal static class ExecCommand
                 ?? throw CliException.Usage("bad-variable", $"--env {pair}: there is no variable {name} in this environment", "write --env NAME=VALUE");
         }
 
-        return variables;
+        return variables.ToImmutable();
     }
 }

@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Gantry.Daemon.Hosting;
 using Gantry.Daemon.Workspaces;
 
@@ -32,22 +33,16 @@ internal sealed record ExecCall
 
     public required string Service { get; init; }
 
-    public required IReadOnlyList<string> Command { get; init; }
-
-    public int? Replica { get; init; }
-
-    /// <summary>Rows and columns of the terminal it gets; null for none.</summary>
-    public (int Rows, int Columns)? Terminal { get; init; }
-
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    public required ExecStart Start { get; init; }
 }
 
-/// <content>What goes on for a while: events, logs, commands.</content>
+/// <summary>What goes on for a while: events, logs, commands.</summary>
 internal sealed partial class DaemonClient
 {
     /// <summary>The events of a workspace (server-sent events, WHATWG HTML section 9.2); ends where the daemon ends it.</summary>
     /// <param name="after">The number of the last event that is known; null for the present state first.</param>
-    public async IAsyncEnumerable<ServiceEvent> WatchAsync(string workspace, long? after, [EnumeratorCancellation] CancellationToken ct)
+    /// <returns>Each event, and whether it is one to go on after.</returns>
+    public async IAsyncEnumerable<(ServiceEvent Event, bool HasId)> WatchAsync(string workspace, long? after, [EnumeratorCancellation] CancellationToken ct)
     {
         var replay = after is { } last ? string.Create(CultureInfo.InvariantCulture, $"Last-Event-ID: {last}\r\n") : "";
         await using var exchange = await SendAsync("GET", $"/api/events?workspace={workspace}", replay, default, ct);
@@ -59,7 +54,7 @@ internal sealed partial class DaemonClient
         var events = SseParser.Create(exchange.AsStream(), (_, data) => Parse(data, DaemonJson.Default.ServiceEvent));
         await foreach (var item in events.EnumerateAsync(ct))
         {
-            yield return item.Data;
+            yield return (item.Data, item.EventId is not null);
         }
     }
 
@@ -94,29 +89,10 @@ internal sealed partial class DaemonClient
     /// <summary>Starts a command in a service; its frames are those of <see cref="Workloads.Guardian.ExecFrames"/>. The caller disposes of it, which ends the command.</summary>
     public async Task<WebSocket> ExecAsync(ExecCall call, CancellationToken ct)
     {
-        var query = new StringBuilder();
-        foreach (var word in call.Command)
-        {
-            Append(query, "command", word);
-        }
-
-        foreach (var (name, value) in call.Environment)
-        {
-            Append(query, "env", $"{name}={value}");
-        }
-
-        Append(query, "replica", call.Replica?.ToString(CultureInfo.InvariantCulture));
-        if (call.Terminal is var (rows, columns))
-        {
-            Append(query, "terminal", "true");
-            Append(query, "rows", rows.ToString(CultureInfo.InvariantCulture));
-            Append(query, "columns", columns.ToString(CultureInfo.InvariantCulture));
-        }
-
         // RFC 6455, section 4.1. The answer's proof is not checked: it keeps caches of the web from mistaking what it is.
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         var headers = $"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n";
-        var exchange = await SendAsync("GET", $"{PathOf(call.Workspace, call.Service)}/exec{query}", headers, default, ct);
+        var exchange = await SendAsync("GET", $"{PathOf(call.Workspace, call.Service)}/exec", headers, default, ct);
         if (exchange.Status != 101)
         {
             await using (exchange)
@@ -126,7 +102,9 @@ internal sealed partial class DaemonClient
         }
 
         var connection = exchange.Upgraded(out var early);
-        return WebSocket.CreateFromStream(early.IsEmpty ? connection : new ResumedStream(early, connection), new WebSocketCreationOptions { IsServer = false });
+        var socket = WebSocket.CreateFromStream(early.IsEmpty ? connection : new ResumedStream(early, connection), new WebSocketCreationOptions { IsServer = false });
+        await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(call.Start, DaemonJson.Default.ExecStart), WebSocketMessageType.Text, endOfMessage: true, ct);
+        return socket;
     }
 
     private static void Append(StringBuilder query, string name, string? value)

@@ -51,11 +51,11 @@ internal sealed partial class DaemonClient(HomeFolder home, TimeProvider time)
     }
 
     /// <summary>Takes a workspace down; returns once nothing of it is left. Somebody else may have been faster.</summary>
-    public async Task RemoveAsync(string workspace, bool volumes, CancellationToken ct)
+    public async Task RemoveAsync(string workspace, CancellationToken ct)
     {
         try
         {
-            await AskBytesAsync("DELETE", $"/api/workspaces/{workspace}?volumes={(volumes ? "true" : "false")}", default, null, ct);
+            await AskBytesAsync("DELETE", $"/api/workspaces/{workspace}", default, null, ct);
         }
         catch (CliException e) when (e.Problem.Code == "unknown-workspace")
         {
@@ -151,7 +151,9 @@ internal sealed partial class DaemonClient(HomeFolder home, TimeProvider time)
         }
     }
 
-    private static CliException Refusal(int status, ReadOnlySpan<byte> body)
+    /// <summary>A problem that the daemon told, as what this program ends with.</summary>
+    /// <param name="status">The answer's, where its body should be no problem.</param>
+    internal static CliException Refusal(int status, ReadOnlySpan<byte> body)
     {
         Problem problem;
         try

@@ -155,7 +155,7 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
             environment[(string)variable.Key] = (string?)variable.Value ?? "";
         }
 
-        environment.Remove("GANTRY_INSTANCE");
+        environment.Remove(InstanceId.MarkVariable);
         environment["GANTRY_HOME"] = Home.Path;
         return environment;
     }

@@ -20,10 +20,10 @@ internal sealed class ExecConsole(DaemonClient client, ExecCall call)
     public async Task<int> RunAsync(CancellationToken ct)
     {
         using var socket = await client.ExecAsync(call, ct);
-        using var raw = call.Terminal is null ? null : RawTerminal.Enter(TerminalDevice.Stdin);
+        using var raw = !call.Start.Terminal ? null : RawTerminal.Enter(TerminalDevice.Stdin);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var frames = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(Outgoing) { SingleReader = true });
-        using var resized = call.Terminal is null || OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Resize(frames.Writer));
+        using var resized = !call.Start.Terminal || OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Resize(frames.Writer));
         using var input = new StandardInput();
         var reading = input.CopyAsync(frames.Writer, over.Token);
         var sending = SendAsync(socket, frames.Reader, over.Token);
@@ -83,6 +83,7 @@ internal sealed class ExecConsole(DaemonClient client, ExecCall call)
     }
 
     /// <summary>Writes what the command writes; its exit status in the end, null where the connection ended first.</summary>
+    /// <exception cref="CliException">The daemon has not started it.</exception>
     private static async Task<int?> ReceiveAsync(WebSocket socket, CancellationToken ct)
     {
         using var stdout = StandardStream.Open(TerminalDevice.Stdout);
@@ -107,6 +108,11 @@ internal sealed class ExecConsole(DaemonClient client, ExecCall call)
             if (received.MessageType == WebSocketMessageType.Close || length == 0)
             {
                 return null;
+            }
+
+            if (received.MessageType == WebSocketMessageType.Text)
+            {
+                throw DaemonClient.Refusal(0, buffer.AsSpan(0, length));
             }
 
             switch (buffer[0])

@@ -12,7 +12,7 @@ namespace Gantry.Cli.Progress;
 /// </summary>
 internal sealed class EventFeed(DaemonClient client, string workspace, TimeProvider time)
 {
-    /// <summary>A daemon that is replaced or restarted is back within this.</summary>
+    /// <summary>A daemon that is replaced or restarted is back within this, counted from the end of the connection with it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(100);
@@ -25,10 +25,9 @@ internal sealed class EventFeed(DaemonClient client, string workspace, TimeProvi
         while (true)
         {
             await using var events = client.WatchAsync(workspace, after, ct).GetAsyncEnumerator(ct);
-            while (await NextAsync(events) is { } happened)
+            while (await NextAsync(events) is var (happened, hasId))
             {
-                after = happened.Sequence;
-                gone = time.GetTimestamp();
+                after = hasId ? happened.Sequence : after;
                 yield return happened;
             }
 
@@ -40,17 +39,28 @@ internal sealed class EventFeed(DaemonClient client, string workspace, TimeProvi
             yield return null;
             await Task.Delay(RetryEvery, time, ct);
         }
-    }
 
-    /// <summary>The next event; null where the connection has ended.</summary>
-    private static async ValueTask<ServiceEvent?> NextAsync(IAsyncEnumerator<ServiceEvent> events)
-    {
-        try
+        // Null where the connection has ended, or there is none.
+        async ValueTask<(ServiceEvent Event, bool HasId)?> NextAsync(IAsyncEnumerator<(ServiceEvent, bool)> events)
         {
-            return await events.MoveNextAsync() ? events.Current : null;
-        }
-        catch (Exception e) when (e is IOException or SocketException)
-        {
+            try
+            {
+                if (await events.MoveNextAsync())
+                {
+                    return events.Current;
+                }
+            }
+            catch (NoDaemonException)
+            {
+                // It is not back yet.
+                return null;
+            }
+            catch (Exception e) when (e is IOException or SocketException)
+            {
+                // It left in the middle of a word.
+            }
+
+            gone = time.GetTimestamp();
             return null;
         }
     }

@@ -6,6 +6,7 @@ using Gantry.Workloads;
 using Gantry.Workloads.Addresses;
 using Gantry.Workloads.Drivers;
 using Gantry.Workloads.Native;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Gantry.Daemon.Hosting;
 
@@ -27,11 +28,6 @@ internal static class DaemonHost
         var state = app.Services.GetRequiredService<DaemonState>();
         await app.Services.GetRequiredService<WorkloadManager>().RestoreAsync(ct);
         await app.StartAsync(ct);
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(options.Home.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-
         state.IsReady = true;
         await app.WaitForShutdownAsync(ct);
         File.Delete(options.Home.Socket);
@@ -71,6 +67,7 @@ internal static class DaemonHost
             kestrel.PassHeadersThrough();
             doors.Mount(kestrel);
         });
+        builder.Services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = Doors.Bind);
         builder.Services.AddDaemonJson();
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));

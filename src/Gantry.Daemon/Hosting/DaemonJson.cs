@@ -24,6 +24,7 @@ namespace Gantry.Daemon.Hosting;
 [JsonSerializable(typeof(ImmutableArray<WorkspaceStatus>))]
 [JsonSerializable(typeof(ImmutableArray<WorkspaceSummary>))]
 [JsonSerializable(typeof(ServiceEvent))]
+[JsonSerializable(typeof(ExecStart))]
 [JsonSerializable(typeof(WhyReport))]
 [JsonSerializable(typeof(ImmutableArray<WhyReport>))]
 [JsonSerializable(typeof(WaitAnswer))]

@@ -7,6 +7,7 @@ using Gantry.Workloads;
 using Gantry.Workloads.Native;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Gantry.Daemon.Hosting;
 
@@ -76,6 +77,10 @@ internal sealed class Doors : IDisposable
             kestrel.ListenHandle((ulong)listener.Handle, listen => Mark(listen, door));
         }
     }
+
+    /// <summary>A socket that the server listens on.</summary>
+    public static Socket Bind(EndPoint address) =>
+        address is UnixDomainSocketEndPoint home ? OwnersSocket.Bind(home.ToString()) : SocketTransportOptions.CreateDefaultBoundListenSocket(address);
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Workspaces.Configuration;
@@ -10,9 +11,31 @@ namespace Gantry.Daemon.Workspaces;
 /// <summary>From a folder to a running workspace: load, check against the host, apply.</summary>
 internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegistry ports, StatusView status)
 {
+    /// <summary>By the workspace's folder: one call after the other reads its file and applies it, so that the last to be made has the last word.</summary>
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _gates = new();
+
     /// <exception cref="ConfigurationException">What was written cannot be run; nothing was started.</exception>
     /// <exception cref="WorkloadException">It cannot be saved, or a service was named that is not there.</exception>
     public async Task<ApplyAnswer> ApplyAsync(ApplyRequest request, CancellationToken ct)
+    {
+        if (request.DryRun)
+        {
+            return await ReadAndApplyAsync(request, ct);
+        }
+
+        var gate = _gates.GetOrAdd(CanonicalPath.Of(request.Path), _ => new SemaphoreSlim(1));
+        await gate.WaitAsync(ct);
+        try
+        {
+            return await ReadAndApplyAsync(request, ct);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private async Task<ApplyAnswer> ReadAndApplyAsync(ApplyRequest request, CancellationToken ct)
     {
         var (workspace, view, warnings) = await LoadAsync(request, ct);
         var unknown = request.Services.Except(workspace.Workloads.Select(workload => workload.Name)).ToList();

@@ -96,7 +96,7 @@ public sealed record ReplicaStatus(int Index, WorkloadState State, Health Health
 /// <summary><c>GET /api/workspaces</c>.</summary>
 public sealed record WorkspaceSummary(string Id, string Name, string Path, Lifetime Lifetime, int Services, int Ready, int Failed);
 
-/// <summary>An event of <c>/api/events</c>: <c>changed</c>, <c>removed</c>, <c>workspaceApplied</c>, <c>workspaceRemoved</c>.</summary>
+/// <summary>An event of <c>/api/events</c>: <c>changed</c>, <c>removed</c>, <c>workspaceApplied</c>, <c>workspaceRemoved</c>, <c>present</c>.</summary>
 public sealed record ServiceEvent(long Sequence, DateTimeOffset Time, WorkloadEventKind Kind, string Workspace, ServiceStatus? Service);
 
 /// <summary>Why a service is not ready (or why it is): the chain from what was asked down to the root.</summary>
@@ -114,6 +114,26 @@ public sealed record WhyReport(string Workspace, string Service, bool Ready, str
 /// <param name="Remedy">What to do next.</param>
 /// <param name="Output">Its last lines of output, where they tell something.</param>
 public sealed record WhyCause(string Service, WorkloadState State, string Code, string Message, string? Remedy, ImmutableArray<LogLine> Output);
+
+/// <summary>The first message of an exec, from the caller: what is to be run.</summary>
+public sealed record ExecStart
+{
+    /// <summary>The program and its arguments.</summary>
+    public required ImmutableArray<string> Command { get; init; }
+
+    /// <summary>Added to the service's own environment.</summary>
+    public ImmutableDictionary<string, string> Environment { get => field ?? ImmutableDictionary<string, string>.Empty; init; }
+
+    /// <summary>In this replica; in the first one that runs where null.</summary>
+    public int? Replica { get; init; }
+
+    /// <summary>Whether it gets a terminal, of so many rows and columns at first.</summary>
+    public bool Terminal { get; init; }
+
+    public int Rows { get; init; } = 24;
+
+    public int Columns { get; init; } = 80;
+}
 
 /// <summary>The answer to a wait: <c>200</c> where it came true, <c>408</c> where the time was over first.</summary>
 /// <param name="Exit">The exit status, for <c>for=exit</c>.</param>

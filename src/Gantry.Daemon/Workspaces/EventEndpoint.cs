@@ -8,7 +8,8 @@ namespace Gantry.Daemon.Workspaces;
 
 /// <summary>
 /// <c>/api/events</c>: server-sent events (WHATWG HTML, section 9.2). <c>Last-Event-ID</c>, or <c>after</c> in the
-/// query, replays what came since; without either comes the present state first.
+/// query, replays what came since; without either comes the present state first. Its events have no id but the last, so
+/// that a reader who is cut off among them comes back with what it knew before, and gets all of it again.
 /// </summary>
 internal static class EventEndpoint
 {
@@ -20,8 +21,7 @@ internal static class EventEndpoint
 
     private static async Task SendAsync(HttpContext context, string? workspace, long? after, WorkloadManager manager, StatusView status, WorkspaceFinder finder, TimeProvider time)
     {
-        // A name is resolved once; an id may be that of a workspace that is yet to come.
-        var only = workspace is null || workspace.Length == 12 ? workspace : finder.Find(workspace).Id;
+        var only = workspace is null ? null : finder.FindId(workspace);
         var last = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : after;
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
@@ -57,15 +57,14 @@ internal static class EventEndpoint
 
     private static async Task WriteAsync(HttpContext context, WorkloadEvent happened, string? only, StatusView status)
     {
-        if ((only is not null && happened.Workspace != only) || status.Of(happened) is not { } shown)
+        if ((only is not null && happened.Workspace != only && happened.Kind != WorkloadEventKind.Present) || status.Of(happened) is not { } shown)
         {
             return;
         }
 
         var kind = JsonNamingPolicy.CamelCase.ConvertName(happened.Kind.ToString());
         var data = JsonSerializer.Serialize(shown, DaemonJson.Readable.ServiceEvent);
-        await context.Response.Body.WriteAsync(
-            Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {happened.Sequence}\nevent: {kind}\ndata: {data}\n\n")),
-            context.RequestAborted);
+        var id = happened.IsPart ? "" : string.Create(CultureInfo.InvariantCulture, $"id: {happened.Sequence}\n");
+        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes($"{id}event: {kind}\ndata: {data}\n\n"), context.RequestAborted);
     }
 }

@@ -1,64 +1,116 @@
-using System.Collections.Immutable;
+using System.Buffers;
 using System.Net.WebSockets;
+using System.Text.Json;
+using Gantry.Daemon.Hosting;
 using Gantry.Workloads;
 using Gantry.Workloads.Drivers;
 using Gantry.Workloads.Guardian;
 
 namespace Gantry.Daemon.Workspaces;
 
-/// <summary>Runs a command where a service runs, over a WebSocket whose binary messages are <see cref="ExecFrames"/>.</summary>
+/// <summary>
+/// Runs a command where a service runs, over a WebSocket. Its text messages are JSON: first the caller's
+/// <see cref="ExecStart"/>, and a <see cref="Problem"/> where that cannot be started. All others are <see cref="ExecFrames"/>.
+/// A request line would be too short for a command, and is where nobody expects a password.
+/// </summary>
 internal static class ExecEndpoint
 {
     private const int MaxInput = 64 << 10;
 
+    /// <summary>More than the kernel takes of arguments and environment together (execve(2): a quarter of an 8 MiB stack), escaped.</summary>
+    private const int MaxStart = 4 << 20;
+
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
 
-    public static async Task ExecAsync(
-        HttpContext context,
-        string workspace,
-        string service,
-        string[] command,
-        bool? terminal,
-        int? rows,
-        int? columns,
-        int? replica,
-        string[]? env,
-        WorkspaceFinder finder,
-        WorkloadManager manager,
-        TimeProvider time)
+    public static async Task ExecAsync(HttpContext context, string workspace, string service, WorkspaceFinder finder, WorkloadManager manager, TimeProvider time)
     {
         var (spec, workload) = finder.Find(workspace, service);
-        if (!context.WebSockets.IsWebSocketRequest || command.Length == 0)
+        if (!context.WebSockets.IsWebSocketRequest)
         {
-            throw new WorkloadException(new Fault("bad-request", "exec is a WebSocket, with the command's words as command=…", "use gantry exec"));
+            throw Bad("exec is a WebSocket");
         }
 
-        var request = new ExecRequest
-        {
-            Command = [.. command],
-            Terminal = terminal ?? false,
-            Rows = rows ?? 24,
-            Columns = columns ?? 80,
-            Environment = Variables(env ?? []),
-        };
-
-        // Started before the upgrade: what cannot be started is an answer with a status, not a socket that closes.
-        await using var execution = await manager.ExecAsync(spec.Id, workload.Name, replica, request, context.RequestAborted);
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        try
+        {
+            await RunAsync(socket, start => manager.ExecAsync(spec.Id, workload.Name, start.Replica, RequestOf(start), context.RequestAborted), time, context.RequestAborted);
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        {
+            // The caller is gone.
+        }
+    }
+
+    private static async Task RunAsync(WebSocket socket, Func<ExecStart, Task<Execution>> start, TimeProvider time, CancellationToken ct)
+    {
+        try
+        {
+            await using var execution = await start(await ReceiveStartAsync(socket, ct));
+            await CarryAsync(socket, execution, time, ct);
+        }
+        catch (WorkloadException e)
+        {
+            var problem = JsonSerializer.SerializeToUtf8Bytes(ProblemResults.Of(e.Fault), DaemonJson.Readable.Problem);
+            await socket.SendAsync(problem, WebSocketMessageType.Text, endOfMessage: true, ct);
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, ct);
+        }
+    }
+
+    private static async Task<ExecStart> ReceiveStartAsync(WebSocket socket, CancellationToken ct)
+    {
+        var content = new ArrayBufferWriter<byte>();
+        ValueWebSocketReceiveResult received;
+        do
+        {
+            // What is too much is read to its end and dropped: a caller who still sends hears no refusal.
+            received = await socket.ReceiveAsync(content.GetMemory(), ct);
+            content.Advance(content.WrittenCount > MaxStart ? 0 : received.Count);
+        }
+        while (!received.EndOfMessage);
+
+        if (content.WrittenCount > MaxStart)
+        {
+            throw Bad($"the command and its variables are longer than {MaxStart >> 20} MiB", "hand it over in a file, or by its standard input");
+        }
+
+        try
+        {
+            var start = received.MessageType == WebSocketMessageType.Text ? JsonSerializer.Deserialize(content.WrittenSpan, DaemonJson.Default.ExecStart) : null;
+            return start is { Command: [{ Length: > 0 }, ..] } && start.Command.Concat(start.Environment.Values).All(word => word is not null) ? start : throw Bad("the first message of an exec is a text that names the command");
+        }
+        catch (JsonException e)
+        {
+            throw Bad($"the first message of an exec is not understood: {e.Message}");
+        }
+    }
+
+    private static ExecRequest RequestOf(ExecStart start) => new()
+    {
+        Command = start.Command,
+        Terminal = start.Terminal,
+        Rows = start.Rows,
+        Columns = start.Columns,
+        Environment = start.Environment,
+    };
+
+    private static WorkloadException Bad(string message, string remedy = "use gantry exec, or see docs/api.md") => new(new Fault("bad-request", message, remedy));
+
+    private static async Task CarryAsync(WebSocket socket, Execution execution, TimeProvider time, CancellationToken ct)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var input = CarryInputAsync(socket, execution, over.Token);
         try
         {
-            await foreach (var frame in execution.ReadFramesAsync(context.RequestAborted))
+            await foreach (var frame in execution.ReadFramesAsync(ct))
             {
-                await socket.SendAsync(frame, WebSocketMessageType.Binary, endOfMessage: true, context.RequestAborted);
+                await socket.SendAsync(frame, WebSocketMessageType.Binary, endOfMessage: true, ct);
             }
 
-            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, context.RequestAborted);
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, ct);
 
             // To cancel a receive is to abort the connection, and with it what is not sent yet: the exit status. The
             // caller's own close says that it has come.
-            await input.WaitAsync(ClosePatience, time, context.RequestAborted);
+            await input.WaitAsync(ClosePatience, time, ct);
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or TimeoutException)
         {
@@ -70,9 +122,6 @@ internal static class ExecEndpoint
         await over.CancelAsync();
         await input;
     }
-
-    private static ImmutableDictionary<string, string> Variables(string[] pairs) =>
-        pairs.Select(pair => pair.Split('=', 2)).Where(parts => parts.Length == 2).ToImmutableDictionary(parts => parts[0], parts => parts[1]);
 
     private static async Task CarryInputAsync(WebSocket socket, Execution execution, CancellationToken ct)
     {

@@ -93,17 +93,22 @@ internal sealed record LogParameters
 
     public int? Replica { get; init; }
 
+    /// <summary>The last lines are held in memory until they are known to be the last.</summary>
+    private const int MostLines = 1_000_000;
+
     public LogQuery ToQuery(string workspace, System.Collections.Immutable.ImmutableArray<string> services)
     {
-        if (Tail is < 0)
+        if (Tail is < 0 or > MostLines)
         {
-            throw Bad($"tail={Tail} is less than nothing");
+            throw Bad($"tail={Tail}: it is a number from 0 to {MostLines}");
         }
 
         LogStream? stream = Stream switch
         {
             null or "" => null,
-            _ when Enum.TryParse<LogStream>(Stream, ignoreCase: true, out var found) => found,
+            "stdout" => LogStream.Stdout,
+            "stderr" => LogStream.Stderr,
+            "gantry" => LogStream.Gantry,
             _ => throw Bad($"stream={Stream}: it is stdout, stderr or gantry"),
         };
         DateTimeOffset? since = Since switch

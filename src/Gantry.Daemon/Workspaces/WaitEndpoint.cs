@@ -1,4 +1,4 @@
-using System.Globalization;
+using Gantry.Daemon.Configuration.Types;
 using Gantry.Workloads;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,7 +10,7 @@ internal static class WaitEndpoint
     private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
     /// <param name="for"><c>ready</c>, <c>healthy</c> or <c>exit</c>.</param>
-    /// <param name="timeout">Seconds, or with a unit: <c>500ms</c>, <c>30s</c>, <c>5m</c>.</param>
+    /// <param name="timeout">Seconds, or with units: <c>500ms</c>, <c>30s</c>, <c>1m30s</c>.</param>
     public static async Task<Results<Ok<WaitAnswer>, JsonHttpResult<WaitAnswer>>> WaitAsync(
         string workspace,
         string service,
@@ -68,18 +68,16 @@ internal static class WaitEndpoint
         return active ? null : new WaitAnswer(false, snapshot.Reason, exit);
     }
 
-    private static TimeSpan ParseTimeout(string? text)
+    internal static TimeSpan ParseTimeout(string? text)
     {
         if (string.IsNullOrEmpty(text))
         {
             return Longest;
         }
 
-        var unit = text.EndsWith("ms", StringComparison.Ordinal) ? "ms" : char.IsAsciiLetter(text[^1]) ? text[^1..] : "s";
-        var number = text.EndsWith(unit, StringComparison.Ordinal) ? text[..^unit.Length] : text;
-        var scale = unit switch { "ms" => 0.001, "s" => 1, "m" => 60, "h" => 3600, _ => -1 };
-        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= 0 && scale > 0 && value * scale <= Longest.TotalSeconds
-            ? TimeSpan.FromSeconds(value * scale)
-            : throw new WorkloadException(new Fault("bad-request", $"timeout={text} is no time", "write 500ms, 30s, 5m or 1h; at most 24h"));
+        var sound = Durations.TryRead(text, out var value, out _) || Durations.TryRead(text + "s", out value, out _);
+        return sound && value <= Longest
+            ? value
+            : throw new WorkloadException(new Fault("bad-request", $"timeout={text} is no time", "write 500ms, 30s, 1m30s or 2h; at most 24h"));
     }
 }

@@ -7,7 +7,15 @@ internal sealed class WorkspaceFinder(WorkloadManager manager)
 {
     /// <summary>By id, or by name where only one has it.</summary>
     /// <exception cref="WorkloadException">None has it, or several do.</exception>
-    public WorkspaceSpec Find(string idOrName)
+    public WorkspaceSpec Find(string idOrName) =>
+        TryFind(idOrName) ?? throw new WorkloadException(new Fault("unknown-workspace", $"no workspace {idOrName} is up", "gantry up"));
+
+    /// <summary>The id of a workspace that is up, or one that may be of a workspace yet to come.</summary>
+    /// <exception cref="WorkloadException">It can be no id, and no workspace or several have it as a name.</exception>
+    public string FindId(string idOrName) =>
+        TryFind(idOrName)?.Id ?? (WorkspaceId.IsOne(idOrName) ? idOrName : Find(idOrName).Id);
+
+    private WorkspaceSpec? TryFind(string idOrName)
     {
         if (manager.Find(idOrName) is { } byId)
         {
@@ -17,8 +25,8 @@ internal sealed class WorkspaceFinder(WorkloadManager manager)
         var named = manager.Workspaces.Where(spec => spec.Name == idOrName).ToList();
         return named switch
         {
+            [] => null,
             [var only] => only,
-            [] => throw new WorkloadException(new Fault("unknown-workspace", $"no workspace {idOrName} is up", "gantry up")),
             _ => throw new WorkloadException(new Fault(
                 "ambiguous-workspace",
                 $"{named.Count} workspaces are called {idOrName}: {string.Join(", ", named.Select(spec => $"{spec.Id} ({spec.Path})"))}",

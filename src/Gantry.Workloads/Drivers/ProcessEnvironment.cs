@@ -11,7 +11,7 @@ namespace Gantry.Workloads.Drivers;
 internal static class ProcessEnvironment
 {
     /// <summary>Messages between a parent and its direct child, which would be lies one level further down.</summary>
-    private static readonly string[] NotInherited = [ProcessFamily.Mark, "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "WATCHDOG_USEC", "WATCHDOG_PID"];
+    private static readonly string[] NotInherited = [InstanceId.MarkVariable, "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "WATCHDOG_USEC", "WATCHDOG_PID"];
 
     public static ImmutableDictionary<string, string> For(HomeFolder home, WorkloadSpec spec, InstanceId id, int? port)
     {
@@ -38,7 +38,7 @@ internal static class ProcessEnvironment
             environment["NOTIFY_SOCKET"] = NotifyAddress(home, spec, id);
         }
 
-        environment[ProcessFamily.Mark] = ProcessInstance.MarkOf(home, id);
+        environment[InstanceId.MarkVariable] = ProcessInstance.MarkOf(home, id);
         return environment.ToImmutable();
     }
 

@@ -92,9 +92,8 @@ internal sealed partial class GuardianServer : IDisposable
     private static Socket Listen(string path)
     {
         File.Delete(path);
-        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
-        listener.Bind(new UnixDomainSocketEndPoint(path));
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var listener = OwnersSocket.Bind(path);
+        listener.Blocking = false;
         listener.Listen(16);
         return listener;
     }

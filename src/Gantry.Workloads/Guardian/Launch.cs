@@ -31,6 +31,14 @@ internal static class Launch
         }
     }
 
+    /// <summary>
+    /// A command that the kernel kills as soon as whoever starts it has ended, where this host has the tool. To the kernel
+    /// that is the thread that starts it (PR_SET_PDEATHSIG): one of .NET's pool stays for 20 idle seconds at least, so this
+    /// is for commands that do not take as long.
+    /// </summary>
+    public static IEnumerable<string> EndedWithParent(IEnumerable<string> command) =>
+        Find("setpriv") is { } tool ? [tool, "--pdeathsig", "KILL", "--", .. command] : command;
+
     public static (string Path, ImmutableArray<string> Arguments) Wrap(
         string path, ImmutableArray<string> arguments, IReadOnlyList<string> groups, RunAs? user, int? openFiles)
     {
@@ -59,7 +67,11 @@ internal static class Launch
         Find(name) ?? throw new GuardianException("tool-missing", $"{name} (package util-linux) is not installed");
 
     private static string? Find(string name) =>
-        ((string[])["/usr/bin", "/bin", "/usr/local/bin"]).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        ((string[])["/usr/bin", "/bin", "/usr/local/bin"]).Select(folder => Path.Combine(folder, name)).FirstOrDefault(IsSound);
+
+    /// <summary>BusyBox has tools of these names that take none of the options.</summary>
+    private static bool IsSound(string file) =>
+        File.Exists(file) && Path.GetFileName(File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName) != "busybox";
 
     private static string Text(string format, long value) => string.Format(CultureInfo.InvariantCulture, format, value);
 }

@@ -9,9 +9,6 @@ namespace Gantry.Workloads.Guardian;
 /// </summary>
 internal sealed class ProcessFamily
 {
-    /// <summary>The variable that marks every process that we start: <c>&lt;home id&gt;/&lt;workspace&gt;/&lt;workload&gt;/&lt;replica&gt;</c>.</summary>
-    public const string Mark = "GANTRY_INSTANCE";
-
     private readonly List<ProcessInfo> _all = ProcessTable.Read();
     private readonly Dictionary<int, string?> _marks = [];
 
@@ -66,7 +63,7 @@ internal sealed class ProcessFamily
     {
         if (!_marks.TryGetValue(pid, out var mark))
         {
-            mark = ProcessTable.EnvironmentOf(pid, Mark);
+            mark = ProcessTable.EnvironmentOf(pid, InstanceId.MarkVariable);
             _marks.Add(pid, mark);
         }
 

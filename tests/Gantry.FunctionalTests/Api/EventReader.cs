@@ -36,5 +36,17 @@ internal sealed class EventReader : IDisposable
         return new ServerEvent(_items.Current.EventId, _items.Current.EventType, _items.Current.Data);
     }
 
+    /// <summary>Reads to the end of the present state and returns the number that it is of.</summary>
+    public async Task<string> PassPresentAsync(CancellationToken ct)
+    {
+        var one = await NextAsync(ct);
+        while (one.Kind != "present")
+        {
+            one = await NextAsync(ct);
+        }
+
+        return one.Id!;
+    }
+
     public void Dispose() => _response.Dispose();
 }

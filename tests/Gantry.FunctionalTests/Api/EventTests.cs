@@ -33,7 +33,7 @@ public sealed class EventTests : GantryTest
         for (var last = ""; last != "running" || numbers.Count < 5;)
         {
             var one = await events.NextAsync(Ct);
-            numbers.Add(long.Parse(one.Id!, CultureInfo.InvariantCulture));
+            numbers.AddRange(one.Id is { } id ? [long.Parse(id, CultureInfo.InvariantCulture)] : []);
             last = StateOf(one) ?? last;
         }
 
@@ -49,7 +49,7 @@ public sealed class EventTests : GantryTest
         string known;
         using (var first = await EventReader.OpenAsync(Home, "/api/events", "0", Ct))
         {
-            known = (await first.NextAsync(Ct)).Id!;
+            known = await first.PassPresentAsync(Ct);
             await shop.DoAsync(Ct, "stop", "a");
             for (var one = await first.NextAsync(Ct); StateOf(one) != "stopped"; one = await first.NextAsync(Ct))
             {
@@ -83,13 +83,41 @@ public sealed class EventTests : GantryTest
     }
 
     [Fact]
+    public async Task Who_is_cut_off_in_the_present_state_begins_it_anew()
+    {
+        await UpAsync();
+        await (await Home.LiveAsync("[services.z]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\n", Ct, "other")).UpAsync(Ct);
+        string? known;
+        using (var first = await EventReader.OpenAsync(Home, "/api/events", null, Ct))
+        {
+            known = (await first.NextAsync(Ct)).Id;
+        }
+
+        using var again = await EventReader.OpenAsync(Home, "/api/events", known, Ct);
+        var told = (await again.NextAsync(Ct)).Data + (await again.NextAsync(Ct)).Data;
+        Assert.Contains("\"name\":\"a\"", told, StringComparison.Ordinal);
+        Assert.Contains("\"name\":\"z\"", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_end_of_the_present_state_is_told_with_the_number_that_it_is_of()
+    {
+        await UpAsync();
+        using var first = await EventReader.OpenAsync(Home, "/api/events", null, Ct);
+        Assert.Null((await first.NextAsync(Ct)).Id);
+        var end = await first.NextAsync(Ct);
+        Assert.Equal("present", end.Kind);
+        Assert.NotNull(end.Id);
+    }
+
+    [Fact]
     public async Task Another_daemon_gives_the_present_state_to_who_knew_the_last_one()
     {
         var shop = await UpAsync();
         string known;
         using (var first = await EventReader.OpenAsync(Home, "/api/events", "0", Ct))
         {
-            known = (await first.NextAsync(Ct)).Id!;
+            known = await first.PassPresentAsync(Ct);
         }
 
         await shop.DoAsync(Ct, "daemon", "restart");
@@ -111,6 +139,23 @@ public sealed class EventTests : GantryTest
         for (var one = await events.NextAsync(Ct); StateOf(one) != "stopped"; one = await events.NextAsync(Ct))
         {
             Assert.DoesNotContain("\"z\"", one.Data, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_name_as_long_as_an_id_is_a_name_and_an_id_may_be_of_what_is_yet_to_come()
+    {
+        const string Name = "abcdefabcdef";
+        var shop = await Home.LiveAsync($"[workspace]\nname = \"{Name}\"\n[services.a]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\n", Ct);
+        await shop.UpAsync(Ct);
+        using var named = await EventReader.OpenAsync(Home, $"/api/events?workspace={Name}", null, Ct);
+        Assert.Equal("running", StateOf(await named.NextAsync(Ct)));
+        var id = await shop.IdAsync(Ct);
+        await shop.DownAsync(Ct);
+        using var coming = await EventReader.OpenAsync(Home, $"/api/events?workspace={id}", null, Ct);
+        await shop.UpAsync(Ct);
+        while (StateOf(await coming.NextAsync(Ct)) != "running")
+        {
         }
     }
 

@@ -184,7 +184,9 @@ public sealed class CommandTests : GantryTest
         await RunAsync(shop, 0, "up");
         await RunAsync(other, 0, "up");
         Assert.Matches(@"^shop is down \(", (await RunAsync(shop, 0, "down")).Stdout);
-        Assert.Contains("nothing to do", (await RunAsync(shop, 0, "down")).Stdout, StringComparison.Ordinal);
+        var again = await RunAsync(shop, 0, "down", "--volumes");
+        Assert.Contains("nothing to do", again.Stdout, StringComparison.Ordinal);
+        Assert.Contains("no named volumes", again.Stderr, StringComparison.Ordinal);
         Assert.Equal(1, (await RunAsync(shop, 0, "status", "--all", "--json")).Json().GetArrayLength());
         Assert.Matches(@"^other is down \(", (await Home.Cli.RunAsync(["down", "--all"], Ct)).ShouldExit(0).Stdout);
         Assert.Equal("no workspace is up\n", (await Home.Cli.RunAsync(["down", "--all"], Ct)).ShouldExit(0).Stdout);

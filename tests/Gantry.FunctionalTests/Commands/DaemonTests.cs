@@ -42,6 +42,18 @@ public sealed class DaemonTests : GantryTest
     }
 
     [Fact]
+    public async Task None_is_started_to_take_down_what_only_a_file_is_left_of()
+    {
+        await DoAsync("daemon", "start");
+        await DoAsync("daemon", "stop");
+        Directory.CreateDirectory(Home.File("workspaces"));
+        await File.WriteAllTextAsync(Home.File("workspaces/0123456789ab.json.unreadable"), "{", Ct);
+        await DoAsync("down", "--all");
+        Assert.False(await Home.Client.IsReadyAsync(Ct));
+        File.Delete(Home.File("workspaces/0123456789ab.json.unreadable"));
+    }
+
+    [Fact]
     public async Task One_that_a_command_started_leaves_when_it_has_nothing_to_do()
     {
         Home.Environment["GANTRY_IDLE_EXIT"] = "1s";

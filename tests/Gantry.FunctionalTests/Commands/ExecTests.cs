@@ -45,6 +45,14 @@ public sealed class ExecTests : GantryTest
     }
 
     [Fact]
+    public async Task A_command_and_its_environment_may_be_as_long_as_the_host_takes()
+    {
+        var shop = await UpAsync();
+        var word = new string('x', 100_000);
+        Assert.Equal("100000 100000\n", (await shop.DoAsync(Ct, "exec", "-e", "LONG=" + word, "a", "sh", "-c", "echo ${#1} ${#LONG}", "sh", word)).Stdout);
+    }
+
+    [Fact]
     public async Task It_passes_input_and_its_end_and_bytes_of_any_kind()
     {
         var shop = await UpAsync();

@@ -75,6 +75,29 @@ public sealed class SecretTests : GantryTest
         Assert.DoesNotContain(Value, refused.Stdout + refused.Stderr, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_command_that_prints_it_does_not_outlive_a_daemon_that_is_killed()
+    {
+        var shop = await Home.LiveAsync($$"""
+            [secrets]
+            p = { command = {{TestWorkspace.Run("hold", Home.Marker)}} }
+            [services.a]
+            type    = "worker"
+            command = "exec sleep 1000"
+            env     = { A = "${secret.p}" }
+            """, Ct);
+        await Home.Cli.RunAsync(["daemon", "start"], Ct);
+        var daemon = await Home.Processes.DaemonAsync(Ct);
+        using var up = await shop.StartAsync("up");
+        await Home.Processes.UntilMarkedAsync(1, Ct);
+        var command = Assert.Single(await Home.Processes.MarkedAsync());
+        Assert.True(command.HasVariable($"GANTRY_INSTANCE={await File.ReadAllTextAsync(Home.File("id"), Ct)}/secret"), command.Environment);
+        daemon.Kill();
+        await HomeProcesses.GoneAsync([command], HomeProcesses.EndsWithin, Ct);
+        Assert.NotEqual(0, await up.EndAsync(Ct));
+        await Home.Cli.RunAsync(["daemon", "start"], Ct);
+    }
+
     private async Task<LiveWorkspace> UpAsync(string source)
     {
         Home.Environment["DB_PASSWORD"] = source.Contains("env", StringComparison.Ordinal) ? Value : null;

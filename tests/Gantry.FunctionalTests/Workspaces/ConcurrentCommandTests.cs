@@ -32,6 +32,30 @@ public sealed class ConcurrentCommandTests : GantryTest
         Assert.Empty(await Home.Processes.WorkloadsAsync());
     }
 
+    [Fact]
+    public async Task Of_two_ups_the_one_that_was_called_later_has_read_the_newer_file()
+    {
+        var shop = await Home.LiveAsync(
+            """
+            [secrets]
+            slow = { command = "touch reading; while ! test -e go; do sleep 0.05; done; echo old" }
+            [services.a]
+            type    = "worker"
+            command = "exec sleep 1000"
+            env     = { WHICH = "${secret.slow}" }
+            """,
+            Ct);
+        using var first = await shop.StartAsync("up");
+        await Eventually.IsTrueAsync(() => File.Exists(Path.Combine(shop.Folder, "reading")), "the first reads its file", Ct);
+        await shop.Files.WriteAsync("[services.a]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\nenv = { WHICH = \"new\" }\n", Ct);
+        using var second = await shop.StartAsync("up");
+        await Task.WhenAny(second.EndAsync(Ct), Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, Ct));
+        await shop.Files.WriteAsync("go", "", Ct);
+        await first.EndAsync(Ct);
+        await second.ShouldEndAsync(0, Ct);
+        Assert.Equal("new\n", (await shop.DoAsync(Ct, "exec", "a", "sh", "-c", "echo $WHICH")).Stdout);
+    }
+
     private static string Toml(string which) => $$"""
         [services.a]
         type    = "worker"

@@ -120,6 +120,21 @@ public sealed class EditTests : GantryTest
     }
 
     [Fact]
+    public async Task A_health_test_that_was_added_is_waited_for()
+    {
+        const string Worker = "[services.a]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\n";
+        var shop = await Home.LiveAsync(Worker, Ct);
+        await shop.UpAsync(Ct);
+        var pid = (await shop.StatusAsync(Ct))["a"].Pid;
+        await shop.Files.WriteAsync(Worker + "health = { exec = \"test -e sound\", interval = \"100ms\" }\n", Ct);
+        var up = (await shop.RunAsync(Ct, "up", "--timeout", "2s")).ShouldExit(1);
+        Assert.DoesNotContain("ready already", up.Stdout, StringComparison.Ordinal);
+        await shop.Files.WriteAsync("sound", "", Ct);
+        await shop.UpAsync(Ct);
+        Assert.Equal(pid, (await shop.StatusAsync(Ct))["a"].Pid);
+    }
+
+    [Fact]
     public async Task Up_from_a_terminal_with_another_environment_restarts_nothing()
     {
         var shop = await Home.LiveAsync(Shop, Ct);

@@ -138,6 +138,40 @@ public sealed class DaemonClientTests : IDisposable
         Assert.Equal(["10", "12", "13"], (await asked).Select(request => request.Split("Last-Event-ID: ")[1].Split('\r')[0]));
     }
 
+    [Fact]
+    public async Task A_present_state_that_broke_off_is_asked_for_again()
+    {
+        var asked = ServeAsync(Events(11).Replace("id: 11\n", "", StringComparison.Ordinal), Events(12));
+        await foreach (var happened in new EventFeed(_client, "0123456789ab", TimeProvider.System).ReadAsync(10, Ct))
+        {
+            if (happened?.Sequence == 12)
+            {
+                break;
+            }
+        }
+
+        Assert.All(await asked, request => Assert.Contains("Last-Event-ID: 10\r\n", request, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_connection_that_was_silent_for_long_has_not_been_gone_for_long()
+    {
+        _ = ServeAsync(Events(11), Events(12));
+        var time = new LateTime();
+        var seen = new List<long?>();
+        await foreach (var happened in new EventFeed(_client, "0123456789ab", time).ReadAsync(10, Ct))
+        {
+            seen.Add(happened?.Sequence);
+            time.Ahead = TimeSpan.FromMinutes(1);
+            if (happened?.Sequence == 12)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal([11, null, 12], seen);
+    }
+
     private static string Json(string body, int status = 200) =>
         $"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
 
@@ -179,5 +213,15 @@ public sealed class DaemonClientTests : IDisposable
                 return requests;
             }
         }
+    }
+
+    /// <summary>The present, or later.</summary>
+    private sealed class LateTime : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => base.GetUtcNow().Ticks + Ahead.Ticks;
     }
 }

@@ -15,6 +15,9 @@ public sealed class WorkloadBoardTests
         await using var events = _board.WatchAsync(null, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
         Assert.True(await events.MoveNextAsync());
         Assert.Equal(WorkloadState.Running, events.Current.Workload!.State);
+        Assert.True(events.Current.IsPart);
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal((WorkloadEventKind.Present, _board.Sequence, false), (events.Current.Kind, events.Current.Sequence, events.Current.IsPart));
 
         _board.Publish(Snapshot("a", WorkloadState.Stopping));
         Assert.True(await events.MoveNextAsync());

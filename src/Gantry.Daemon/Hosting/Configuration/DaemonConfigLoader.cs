@@ -54,11 +54,7 @@ internal static class DaemonConfigLoader
         config = DaemonKeys.File.Override(config, new Layer((_, variable) => FromDotEnv(dotEnv, variable), diagnostics), "");
         config = DaemonKeys.File.Override(config, new Layer((_, variable) => FromEnvironment(sources.Environment, variable), diagnostics), "");
         config = DaemonKeys.File.Override(config, new Layer((key, _) => FromFlags(sources.Flags, key), diagnostics), "");
-        if (config.Tls.Value.Mode is { Value: TlsMode.Acme or TlsMode.Files } mode)
-        {
-            diagnostics.Warning(mode.Place, "tls.mode: certificates from ACME or files are not available in this version");
-        }
-
+        WarnOfWhatIsToCome(config, diagnostics);
         return new DaemonConfigResult(config, path, diagnostics.InOrder());
     }
 
@@ -76,6 +72,24 @@ internal static class DaemonConfigLoader
             : sources.Environment.GetValueOrDefault("HOME") is { Length: > 0 } home ? Path.Combine(home, ".config") : null;
         string?[] places = [Path.Combine(sources.Home, FileName), user is null ? null : Path.Combine(user, "gantry", FileName), Path.Combine(sources.SystemFolder, "gantry", FileName)];
         return places.FirstOrDefault(File.Exists);
+    }
+
+    private static void WarnOfWhatIsToCome(DaemonConfig config, DiagnosticList diagnostics)
+    {
+        if (config.Server.Value.Https is { IsDefault: false, Value.IsOpen: true } https)
+        {
+            diagnostics.Warning(https.Place, "server.https: TLS at the edge is not available in this version; nothing listens there");
+        }
+
+        if (config.Tls.Value.Mode is { IsDefault: false, Value: not TlsMode.Off } mode)
+        {
+            diagnostics.Warning(mode.Place, "tls.mode: TLS at the edge is not available in this version");
+        }
+
+        if (config.Docker.Value.Host is { IsDefault: false } host)
+        {
+            diagnostics.Warning(host.Place, "docker.host: containers are not available in this version");
+        }
     }
 
     private static async Task<DaemonConfig> ReadAsync(string path, DiagnosticList diagnostics, CancellationToken ct)

@@ -15,18 +15,18 @@ internal static class DaemonKeys
     public static readonly TableType<ServerConfig> Server = new("the doors", new ServerConfig(), "[server]")
     {
         { "http", Door, c => c.Http, (c, v) => c with { Http = v }, "The edge: `http://<service>.<domain>:8080`, routes, sites.", Set("GANTRY_HTTP") },
-        { "https", Door, c => c.Https, (c, v) => c with { Https = v }, "The edge with TLS.", Set("GANTRY_HTTPS") },
+        { "https", Door, c => c.Https, (c, v) => c with { Https = v }, "The edge with TLS; not in this version.", Set("GANTRY_HTTPS") },
         { "api", Door, c => c.Api, (c, v) => c with { Api = v }, "The API and the dashboard.", Set("GANTRY_API") },
     };
 
     public static readonly TableType<TlsConfig> Tls = new("TLS", new TlsConfig(), "[tls]")
     {
-        { "mode", new ChoiceType<TlsMode>(("internal", TlsMode.Internal), ("acme", TlsMode.Acme), ("files", TlsMode.Files), ("off", TlsMode.Off)), c => c.Mode, (c, v) => c with { Mode = v }, "Where certificates come from: an authority of the daemon's own, an ACME server, or files.", Set("GANTRY_TLS_MODE") },
+        { "mode", new ChoiceType<TlsMode>(("internal", TlsMode.Internal), ("acme", TlsMode.Acme), ("files", TlsMode.Files), ("off", TlsMode.Off)), c => c.Mode, (c, v) => c with { Mode = v }, "Where certificates come from: an authority of the daemon's own, an ACME server, or files; not in this version.", Set("GANTRY_TLS_MODE") },
     };
 
     public static readonly TableType<DockerConfig> Docker = new("the container engine", new DockerConfig(), "[docker]")
     {
-        { "host", new FormType<string>("`\"auto\"` or address", "\"auto\", or the engine's address such as \"unix:///var/run/docker.sock\"", TryReadHost, host => host), c => c.Host, (c, v) => c with { Host = v }, "The container engine; `\"auto\"` looks at `DOCKER_HOST`, contexts, and rootless and Podman sockets.", Set("GANTRY_DOCKER_HOST") },
+        { "host", new FormType<string>("`\"auto\"` or address", "\"auto\", or the engine's address such as \"unix:///var/run/docker.sock\"", TryReadHost, host => host), c => c.Host, (c, v) => c with { Host = v }, "The container engine; `\"auto\"` looks at `DOCKER_HOST`, contexts, and rootless and Podman sockets; not in this version.", Set("GANTRY_DOCKER_HOST") },
     };
 
     public static readonly TableType<LogsConfig> Logs = new("logs", new LogsConfig(), "[logs]")

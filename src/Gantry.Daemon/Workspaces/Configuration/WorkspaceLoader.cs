@@ -104,7 +104,7 @@ public static class WorkspaceLoader
     {
         var used = UsedSecrets(config, selection);
         var interpolator = new Interpolator(identity, names, selection, variables, diagnostics) { FrontPort = _ => 0, Secrets = Secrets.None };
-        var reader = new SecretReader(identity, variables, interpolator, options.Environment, options.Time, diagnostics);
+        var reader = new SecretReader(identity, variables, interpolator, options, diagnostics);
         var quick = await reader.ReadAsync(used.Where(secret => secret.Value.Command is null), ct);
         if (diagnostics.HasErrors)
         {

@@ -78,10 +78,22 @@ public sealed class DaemonConfigTests : IDisposable
         }
 
         var result = await LoadAsync();
-        Assert.Empty(result.Diagnostics);
+        Assert.Contains("warning: docker.host", Assert.Single(result.Diagnostics).ToString(), StringComparison.Ordinal);
         var shown = result.View.ToToml(provenance: true);
         Assert.All(values, pair => Assert.Matches($"= \"?{System.Text.RegularExpressions.Regex.Escape(pair.Value)}\"? +# environment variable {pair.Key}\n", shown));
         Assert.Equal(values.Keys.Order(), Variables().Order());
+    }
+
+    [Theory]
+    [InlineData("server.https = '127.0.0.1:18443'", "gantryd.toml:1:16: warning: server.https: TLS at the edge is not available in this version; nothing listens there")]
+    [InlineData("tls.mode = 'internal'", "gantryd.toml:1:12: warning: tls.mode: TLS at the edge is not available in this version")]
+    [InlineData("docker.host = 'auto'", "gantryd.toml:1:15: warning: docker.host: containers are not available in this version")]
+    public async Task What_is_written_and_not_there_yet_is_said_to_be_so(string written, string warning)
+    {
+        Write("home/gantryd.toml", written);
+        Assert.EndsWith(warning, Assert.Single((await LoadAsync()).Diagnostics).ToString(), StringComparison.Ordinal);
+        Write("home/gantryd.toml", "server.https = 'off'\ntls.mode = 'off'\n");
+        Assert.Empty((await LoadAsync()).Diagnostics);
     }
 
     [Fact]
@@ -162,7 +174,7 @@ public sealed class DaemonConfigTests : IDisposable
             gantryd.toml:13:11: error: processes.cgroups: expected "auto" or "off", found the boolean true
             gantryd.toml:15:8: error: docker.host: expected "auto", or the engine's address such as "unix:///var/run/docker.sock", found the string "/var/run/docker.sock" (addresses begin with unix://, tcp:// or npipe://)
             gantryd.toml:17:13: error: daemon.idle_exit: expected a duration from 1s to 30d, such as "10s" or "1m30s", or "off", found the string "10" (add a unit: "10s")
-            gantryd.toml:19:8: warning: tls.mode: certificates from ACME or files are not available in this version
+            gantryd.toml:19:8: warning: tls.mode: TLS at the edge is not available in this version
             gantryd.toml:20:2: warning: jobs is not available in this version and has no effect
             gantryd.toml:22:3: warning: proxy is not available in this version and has no effect
             gantryd.toml:23:2: error: unknown key servr (did you mean "server"?)

@@ -103,6 +103,23 @@ public sealed class SecretTests
     }
 
     [Fact]
+    public async Task A_command_that_leaves_an_agent_behind_has_ended_all_the_same()
+    {
+        using var workspace = new WorkspaceOnDisk("secrets.a.command = 'sleep 1000 & echo $! > pid; echo opened'\nservices.web = { command = 'true', env = { A = '${secret.a}' } }");
+        Assert.Equal("opened", (await workspace.ServiceAsync("web")).Env["A"]);
+        var agent = File.ReadAllText(Path.Combine(workspace.Folder, "pid")).Trim();
+        Assert.True(Runs(agent));
+        System.Diagnostics.Process.GetProcessById(int.Parse(agent, System.Globalization.CultureInfo.InvariantCulture)).Kill();
+    }
+
+    [Fact]
+    public async Task A_command_carries_the_mark_of_its_home()
+    {
+        using var workspace = new WorkspaceOnDisk("secrets.a.command = 'echo $GANTRY_INSTANCE'\nservices.web = { command = 'true', env = { A = '${secret.a}' } }");
+        Assert.Equal("test/secret", (await workspace.ServiceAsync("web")).Env["A"]);
+    }
+
+    [Fact]
     public async Task The_callers_PATH_finds_the_command()
     {
         using var workspace = new WorkspaceOnDisk("secrets.a.command = ['my-vault', 'opened']\nservices.web = { command = 'true', env = { A = '${secret.a}' } }");

@@ -5,6 +5,7 @@ using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Configuration.Interpolation;
 using Gantry.Daemon.Configuration.Types;
 using Gantry.Daemon.Workspaces.Configuration.Checks;
+using Gantry.Workloads;
 
 namespace Gantry.Daemon.Workspaces.Configuration.Resolution;
 
@@ -15,7 +16,7 @@ namespace Gantry.Daemon.Workspaces.Configuration.Resolution;
 internal sealed class EnvironmentLayers(WorkspaceConfig config, ServiceNames names, Selection selection, EnvFiles files, Interpolator interpolator, DiagnosticList diagnostics)
 {
     /// <summary>Variables that Gantry sets when it starts something, whatever is configured.</summary>
-    private static readonly ImmutableArray<string> SetAtStart = ["NOTIFY_SOCKET", "GANTRY_INSTANCE"];
+    private static readonly ImmutableArray<string> SetAtStart = ["NOTIFY_SOCKET", InstanceId.MarkVariable];
 
     private sealed record Variable(string Value, string Shown, Origin Origin);
 

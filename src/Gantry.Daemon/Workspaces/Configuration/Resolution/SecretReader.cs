@@ -7,7 +7,7 @@ using Gantry.Workloads;
 namespace Gantry.Daemon.Workspaces.Configuration.Resolution;
 
 /// <summary>Reads the secrets that services refer to. No message of it repeats a value.</summary>
-internal sealed class SecretReader(Identity identity, Variables variables, Interpolator interpolator, ImmutableDictionary<string, string> environment, TimeProvider time, DiagnosticList diagnostics)
+internal sealed class SecretReader(Identity identity, Variables variables, Interpolator interpolator, LoadOptions options, DiagnosticList diagnostics)
 {
     private static readonly Consumer Nobody = new(null, RuntimeKind.Process);
 
@@ -71,7 +71,7 @@ internal sealed class SecretReader(Identity identity, Variables variables, Inter
             return null;
         }
 
-        var outcome = await SecretCommand.RunAsync(arguments, identity.Folder, environment, time, ct);
+        var outcome = await SecretCommand.RunAsync(arguments, identity.Folder, options.Environment, options.HomeId, options.Time, ct);
         if (outcome.Fault is { } fault)
         {
             diagnostics.Error(command.Place, $"{path}.command: {fault}", outcome.Help);
