@@ -37,7 +37,7 @@ internal sealed class ProcessInstance : IInstance
 
     public InstanceId Id { get; }
 
-    /// <summary>What its processes carry in their environment, and what its port is leased to. See <see cref="ProcessFamily.Mark"/>.</summary>
+    /// <summary>What its processes carry in their environment, and what its port is leased to. See <see cref="InstanceId.MarkVariable"/>.</summary>
     public string Mark => MarkOf(_home, Id);
 
     public string Hash { get; }
