@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Gantry.Cli.Failures;
 using Gantry.Cli.Output;
 using Gantry.Daemon.Hosting;
 using Gantry.Daemon.Workspaces;
@@ -21,10 +22,12 @@ internal static class WhyCommand
     private static async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
         var target = context.Target(parsed.GetValue(Targets));
-        target.RequireFolder();
+        var folder = target.RequireFolder();
         if (await context.FindAsync(ct) is not { } client)
         {
-            throw Failures.CliException.Failed("no-daemon", "no daemon runs, so nothing is up", "gantry up");
+            throw context.Home.HasRecord(context.Client.IdOf(folder))
+                ? CliException.Failed("no-daemon", "no daemon runs; what the last one started may still run", "gantry up has a new one take it over")
+                : CliException.Failed("no-daemon", "no daemon runs, so nothing is up", "gantry up");
         }
 
         var (workspace, names) = await Services.FindAsync(client, target, ct);

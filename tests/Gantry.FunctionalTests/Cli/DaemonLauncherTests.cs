@@ -29,6 +29,9 @@ public sealed class DaemonLauncherTests : GantryTest
         var before = await PidAsync(shop);
         (await Home.Cli.RunAsync(["daemon", "stop"], Ct)).ShouldExit(0);
         Assert.Contains("may still run", (await Home.Cli.RunAsync(["status"], Ct, shop.Folder)).ShouldExit(0).Stdout, StringComparison.Ordinal);
+        var why = (await Home.Cli.RunAsync(["why"], Ct, shop.Folder)).ShouldExit(1).Stderr;
+        Assert.Contains("may still run", why, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing is up", why, StringComparison.Ordinal);
         Assert.Contains("ready already", (await Home.Cli.RunAsync(["up"], Ct, shop.Folder)).ShouldExit(0).Stdout, StringComparison.Ordinal);
         Assert.Equal(before, await PidAsync(shop));
         (await Home.Cli.RunAsync(["daemon", "stop"], Ct)).ShouldExit(0);
