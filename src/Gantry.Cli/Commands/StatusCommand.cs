@@ -27,7 +27,7 @@ internal static class StatusCommand
     {
         var target = context.Target(parsed.GetValue(Targets));
         var client = await context.FindAsync(ct);
-        if (parsed.GetValue(All) || (target.Folder is null && !context.Output.Options.Json))
+        if (parsed.GetValue(All) || (target.Folder is null && target.Services.IsEmpty))
         {
             return await ListAsync(context, client, ct);
         }

@@ -51,6 +51,8 @@ public sealed class CommandTests : GantryTest
         var elsewhere = await Home.Cli.RunAsync(["status", shop.Folder, "--json"], Ct);
         Assert.True(JsonElement.DeepEquals(quick, elsewhere.ShouldExit(0).Json()));
         Assert.Contains("shop ", (await Home.Cli.RunAsync(["status"], Ct)).ShouldExit(0).Stdout, StringComparison.Ordinal);
+        var list = (await Home.Cli.RunAsync(["status", "--json"], Ct)).ShouldExit(0).Json();
+        Assert.Equal("shop", Assert.Single(list.EnumerateArray()).GetProperty("name").GetString());
     }
 
     [Fact]
