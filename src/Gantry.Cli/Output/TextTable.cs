@@ -16,6 +16,9 @@ internal sealed class TextTable(string indent = "")
 
     private readonly List<Cell[]> _rows = [];
 
+    /// <summary>Columns of the terminal that all but the last take, gaps included.</summary>
+    public int WidthBeforeLast => indent.Length + Widths().SkipLast(1).Sum(width => width + Gap.Length);
+
     public void Add(params Cell[] cells) => _rows.Add(cells);
 
     /// <param name="width">Columns of the terminal; null where lines may be of any length.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Gantry.Cli.Output;
@@ -9,6 +10,10 @@ namespace Gantry.Cli.Status;
 /// <summary>A workspace's state as people read it.</summary>
 internal static class StatusText
 {
+    /// <summary>Characters that a reason gets before other columns: what is wrong is to be read, that all is well is known.</summary>
+    private const int FullReason = 42;
+    private const int ReadyReason = 8;
+
     public static void Write(StringBuilder into, WorkspaceStatus status, Palette palette, int? width)
     {
         var ready = 0;
@@ -20,21 +25,43 @@ internal static class StatusText
         into.Append(palette.Paint(Tone.Strong, status.Workspace)).Append("  ").Append(status.Path).Append("  ")
             .Append(palette.Paint(ready == status.Services.Length ? Tone.Good : Tone.Busy, $"{ready} of {status.Services.Length} ready"))
             .Append("\n\n");
+        Table(status.Services, width).Write(into, palette, width, least: 1);
+    }
+
+    /// <summary>As many columns as leave room for the reasons: whoever has to read one can do without the port, then the address.</summary>
+    private static TextTable Table(ImmutableArray<ServiceStatus> services, int? width)
+    {
+        // In the order of the row; a number that is smaller goes earlier.
+        Column[] columns =
+        [
+            new("NAME", 6, service => service.Name),
+            new("TYPE", 4, service => Kind(service)),
+            new("STATE", 5, service => new Cell(State(service), ToneOf(service))),
+            new("READY", 3, service => new Cell(Ready(service), ToneOf(service))),
+            new("URL", 2, service => service.Url ?? "-"),
+            new("PORT", 1, service => service.Port is { } port ? port.ToString(CultureInfo.InvariantCulture) : "-"),
+        ];
         var table = new TextTable();
-        table.Add(Head("NAME"), Head("TYPE"), Head("STATE"), Head("READY"), Head("URL"), Head("PORT"), Head("REASON"));
-        foreach (var service in status.Services)
+        for (var gone = 0; gone <= 4; gone++)
         {
-            table.Add(
-                service.Name,
-                Kind(service),
-                new Cell(State(service), ToneOf(service)),
-                new Cell(Ready(service), ToneOf(service)),
-                service.Url ?? "-",
-                service.Port is { } port ? port.ToString(CultureInfo.InvariantCulture) : "-",
-                OneLine(service.Progress ?? service.Reason));
+            table = new TextTable();
+            var shown = Array.FindAll(columns, column => column.Rank > gone);
+            table.Add([.. Array.ConvertAll(shown, column => Head(column.Name)), Head("REASON")]);
+            var wanted = 0;
+            foreach (var service in services)
+            {
+                var reason = OneLine(service.Progress ?? service.Reason);
+                wanted = Math.Max(wanted, Math.Min(reason.Length, service.Ready ? ReadyReason : FullReason));
+                table.Add([.. Array.ConvertAll(shown, column => column.Of(service)), reason]);
+            }
+
+            if (width is not { } most || table.WidthBeforeLast + wanted <= most)
+            {
+                break;
+            }
         }
 
-        table.Write(into, palette, width);
+        return table;
     }
 
     /// <summary>What it is: a site is a service that nobody starts.</summary>
@@ -100,6 +127,8 @@ internal static class StatusText
 
         return $"{ready}/{service.Replicas.Length}";
     }
+
+    private sealed record Column(string Name, int Rank, Func<ServiceStatus, Cell> Of);
 
     private static Cell Head(string text) => new(text, Tone.Quiet);
 }
