@@ -12,6 +12,7 @@ internal static class RecordText
     public static void Write(StringBuilder into, WorkspaceProgress progress, Palette palette, int? width)
     {
         var table = new TextTable("  ");
+        var urls = progress.Services.Select(service => service.Status is { } status ? Addresses(status).Url.Length : 0).DefaultIfEmpty().Max();
         foreach (var service in progress.Services)
         {
             if (service.Status is not { } status)
@@ -23,7 +24,7 @@ internal static class RecordText
                 Mark(service),
                 service.Name,
                 new Cell(StatusText.Word(status), StatusText.ToneOf(status)),
-                Addresses(status),
+                InColumns(Addresses(status), urls),
                 new Cell(service.Took is { } took ? Elapsed.Show(took) : service.Standing == Standing.Ready ? "" : StatusText.OneLine(status.Reason), Tone.Quiet));
         }
 
@@ -31,18 +32,14 @@ internal static class RecordText
     }
 
     /// <summary>Where it answers: by name at the edge, and at its own port.</summary>
-    public static string Addresses(ServiceStatus status)
+    private static (string Url, string Port) Addresses(ServiceStatus status)
     {
-        var port = status.Port is { } number ? string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{number}") : null;
-        return (status.Url, port) switch
-        {
-            (null, null) => "",
-            (null, _) => port!,
-            (_, null) => status.Url,
-            _ when status.Url == $"http://{port}" => status.Url,
-            _ => $"{status.Url}  {port}",
-        };
+        var port = status.Port is { } number ? string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{number}") : "";
+        return status.Url is not { } url ? (port, "") : (url, url == $"http://{port}" ? "" : port);
     }
+
+    private static string InColumns((string Url, string Port) addresses, int width) =>
+        addresses.Port.Length > 0 ? $"{addresses.Url.PadRight(width)}  {addresses.Port}" : addresses.Url;
 
     private static Cell Mark(ServiceProgress service) => service.Standing switch
     {
