@@ -34,13 +34,18 @@ internal sealed class PlainProgress(Action<string> write) : IProgressView
     /// <summary>The state in a word; null for what is over at once, or was before anything began.</summary>
     private static string? Word(ServiceProgress service) => service.Status! switch
     {
-        { State: WorkloadState.Waiting, Reason: "waiting" } => null,
+        { State: WorkloadState.Waiting, Reason: var reason } when reason.EndsWith("waiting", StringComparison.Ordinal) => null,
         { State: WorkloadState.Preparing, Progress: null } => null,
         { State: WorkloadState.Stopped } when !service.WasActive => null,
         var status => StatusText.Word(status),
     };
 
-    private static string Reason(string word, string reason) => reason == word || reason is "" or "started" ? "" : $" ({reason})";
+    /// <summary>Where a service has replicas one of them tells, and often no more than the state's word.</summary>
+    private static string Reason(string word, string reason)
+    {
+        var told = reason.StartsWith("replica ", StringComparison.Ordinal) && reason.IndexOf(": ", StringComparison.Ordinal) is > 0 and var colon ? reason[(colon + 2)..] : reason;
+        return told == word || told is "" or "started" or "waiting" or "starting" or "stopping" or "stopped" or "preparing" ? "" : $" ({reason})";
+    }
 }
 
 /// <summary>Says nothing: for <c>--json</c> and <c>--quiet</c>.</summary>
