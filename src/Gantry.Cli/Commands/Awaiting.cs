@@ -27,10 +27,7 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
             return PrintJson(progress, ready: true, []);
         }
 
-        var changes = plan.Count(step => step.Action is PlanAction.Update or PlanAction.Remove);
-        Output.Line(changes > 0
-            ? $"{workspace.Workspace}: {string.Join(", ", plan.Select(step => $"{step.Workload} {(step.Action == PlanAction.Remove ? "removed" : "updated")}"))}; everything else is ready already"
-            : $"{Subject(progress)} ready already, nothing to do");
+        Output.Line(plan.Length > 0 ? $"{Subject(progress)} ready" : $"{Subject(progress)} ready already, nothing to do");
         PrintRecord(progress);
         return ExitCodes.Done;
     }

@@ -6,6 +6,7 @@ using Gantry.Cli.Failures;
 using Gantry.Cli.Output;
 using Gantry.Cli.Progress;
 using Gantry.Daemon.Workspaces;
+using Gantry.Workloads;
 
 namespace Gantry.Cli.Commands;
 
@@ -42,6 +43,7 @@ internal static class UpCommand
             return PrintPlan(context, answer);
         }
 
+        Announce(context.Output, answer.Plan);
         var awaiting = new Awaiting(context, client, answer.Workspace, answer.Plan, since) { Warnings = answer.Warnings };
         var progress = WorkspaceProgress.Of(answer);
         if (parsed.GetValue(Detach))
@@ -70,6 +72,20 @@ internal static class UpCommand
             var text = new StringBuilder();
             FailureText.Write(text, warnings, context.Output.ErrorPalette);
             context.Output.Complain(text.ToString().TrimEnd('\n'));
+        }
+    }
+
+    /// <summary>What changes, and why, before it is seen how it goes.</summary>
+    private static void Announce(CommandOutput output, ImmutableArray<PlanStep> plan)
+    {
+        if (!output.Options.Quiet)
+        {
+            foreach (var line in PlanText.Lines(plan))
+            {
+                output.Line(line);
+            }
+
+            output.Flush();
         }
     }
 

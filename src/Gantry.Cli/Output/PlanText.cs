@@ -26,6 +26,30 @@ internal static class PlanText
         table.Write(into, palette, width: null);
     }
 
+    /// <summary>
+    /// What a change does, a line for each service and cause: <c>api: replicas 3 -> 1</c>. A start of what does not run
+    /// is left out, for the progress tells it.
+    /// </summary>
+    public static IEnumerable<string> Lines(IEnumerable<PlanStep> plan)
+    {
+        foreach (var step in plan.GroupBy(step => (step.Workload, step.Action, IsScaling: step.Replica is not null, Causes: string.Join("; ", step.Causes))))
+        {
+            var (name, action, isReplica, causes) = step.Key;
+            if (action != PlanAction.Start || causes.StartsWith("replicas ", StringComparison.Ordinal))
+            {
+                yield return isReplica ? $"{name}: {causes}" : $"{name}: {Word(action)} ({causes})";
+            }
+        }
+    }
+
+    private static string Word(PlanAction action) => action switch
+    {
+        PlanAction.Start => "started",
+        PlanAction.Replace => "replaced",
+        PlanAction.Update => "updated",
+        _ => "removed",
+    };
+
     private static Cell Verb(PlanAction action) => action switch
     {
         PlanAction.Start => new Cell("start", Tone.Good),

@@ -63,6 +63,55 @@ public sealed class RenderingTests
         Palette.None)));
 
     [Fact]
+    public void What_up_does_is_a_line_for_each_service_and_cause() => Assert.Equal(
+        ["api: replicas 3 -> 1", "mailer: removed (no longer in the file)", "web: replaced (env LOG_LEVEL changed; command changed)"],
+        PlanText.Lines(
+        [
+            new PlanStep(PlanAction.Start, "db", null, ["not running"]),
+            new PlanStep(PlanAction.Remove, "api", 2, ["replicas 3 -> 1"]),
+            new PlanStep(PlanAction.Remove, "api", 1, ["replicas 3 -> 1"]),
+            new PlanStep(PlanAction.Start, "api", 0, ["backing off"]),
+            new PlanStep(PlanAction.Remove, "mailer", null, ["no longer in the file"]),
+            new PlanStep(PlanAction.Replace, "web", null, ["env LOG_LEVEL changed", "command changed"]),
+        ]));
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(60)]
+    [InlineData(80)]
+    [InlineData(120)]
+    public void Status_fits_its_terminal_and_keeps_the_reasons(int width)
+    {
+        var lines = Write(text => StatusText.Write(text, Shop, Palette.None, width)).Split('\n');
+        Assert.All(lines[1..], line => Assert.True(line.Length <= width, line));
+        Assert.All(lines[2..], line => Assert.DoesNotContain(width >= 80 ? "next try i…" : "?", line, StringComparison.Ordinal));
+        Assert.Contains("REASON", lines[2], StringComparison.Ordinal);
+        Assert.Contains("exited with", string.Join('\n', lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Plain_progress_of_replicas_does_not_repeat_the_state()
+    {
+        var lines = new List<string>();
+        var view = new PlainProgress(lines.Add);
+        var progress = WorkspaceProgress.Of(Samples.Answer(Samples.Workspace(Samples.Service("api", WorkloadState.Stopped)), Samples.Start("api")));
+        (WorkloadState State, string Reason)[] states =
+        [
+            (WorkloadState.Waiting, "replica 0: waiting"),
+            (WorkloadState.Starting, "replica 0: starting"),
+            (WorkloadState.Running, "replica 2: stopped"),
+            (WorkloadState.BackingOff, "replica 1: exited with 1"),
+        ];
+        foreach (var (state, reason) in states)
+        {
+            progress = progress.Apply(Samples.Event(101 + lines.Count, Samples.Service("api", state, reason: reason), 1));
+            view.Show(progress, Samples.Noon);
+        }
+
+        Assert.Equal(["api: starting", "api: running", "api: backing off (replica 1: exited with 1)"], lines);
+    }
+
+    [Fact]
     public void An_empty_plan_says_so() => Assert.Equal("shop: nothing to do, all is as the file says\n", Write(text => PlanText.Write(text, "shop", [], Palette.None)));
 
     [Fact]
