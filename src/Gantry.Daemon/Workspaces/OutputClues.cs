@@ -14,6 +14,7 @@ internal static partial class OutputClues
         new("port-in-use", PortInUse(), PortMessage, match => $"end the program that holds port {match.Groups["port"].Value}, or use another port"),
         new("missing-variable", MissingVariable(), match => $"the variable {match.Groups["name"].Value} is missing", match => $"add {match.Groups["name"].Value} to env, or export it before `gantry up`"),
         new("command-not-found", CommandNotFound(), match => $"the command {match.Groups["name"].Value} was not found", match => $"install {match.Groups["name"].Value}, or correct its name"),
+        new("syntax-error", SyntaxError(), match => match.Value.Trim(), _ => "correct the file that its output names"),
         new("missing-module", MissingModule(), match => $"the module {match.Groups["name"].Value} is missing", _ => "install the project's dependencies"),
         new("missing-file", MissingFile(), match => $"the file {match.Groups["name"].Value} does not exist", _ => "create it, or correct the path or workdir"),
         new("permission-denied", PermissionDenied(), _ => "permission was denied", _ => "check the owner and mode of what it opens, or set user"),
@@ -54,6 +55,9 @@ internal static partial class OutputClues
 
     [GeneratedRegex(@"(?:^|: )(?<name>[^\s:]+): (?:command )?not found$|'(?<name>[^']+)' is not recognized", RegexOptions.ExplicitCapture, 100)]
     private static partial Regex CommandNotFound();
+
+    [GeneratedRegex(@"^(?:\w*SyntaxError|IndentationError|TabError): .{1,120}", RegexOptions.ExplicitCapture, 100)]
+    private static partial Regex SyntaxError();
 
     [GeneratedRegex(@"(?:Cannot find (?:module|package)|No module named|cannot load such file --|ERR_MODULE_NOT_FOUND.*?) ['""]?(?<name>[^'""\s]+)", RegexOptions.ExplicitCapture, 100)]
     private static partial Regex MissingModule();

@@ -8,8 +8,6 @@ namespace Gantry.Daemon.Workspaces;
 /// <summary>Follows the chain from a service that is not ready down to what is at the root of it.</summary>
 internal sealed class WhyExplainer(WorkloadManager manager)
 {
-    private const int LastLines = 10;
-
     public async Task<WhyReport> ExplainAsync(WorkspaceSpec workspace, WorkloadSpec service, CancellationToken ct)
     {
         var chain = ImmutableArray.CreateBuilder<WhyCause>();
@@ -61,13 +59,13 @@ internal sealed class WhyExplainer(WorkloadManager manager)
             case WorkloadState.Stopped:
                 return Cause("stopped", "it is stopped", $"gantry start {service.Name}", []);
             case WorkloadState.Failed or WorkloadState.BackingOff when replica?.Fault is { } fault:
-                return ExplainFault(fault, replica);
+                return await ExplainFaultAsync(fault, replica);
             case WorkloadState.Running when service.Type == WorkloadType.Task:
-                return Cause("running", "it has not completed yet", null, Output(index));
+                return Cause("running", "it has not completed yet", null, LastWords.Shorten(await OutputAsync(index)));
             case WorkloadState.Running:
                 return await ExplainRunningAsync();
             case WorkloadState.Completed:
-                return Cause("ended", snapshot.Reason, $"it ended by itself; a service that may end is a task: type = \"task\"", Output(index));
+                return Cause("ended", snapshot.Reason, $"it ended by itself; a service that may end is a task: type = \"task\"", LastWords.Shorten(await OutputAsync(index)));
             default:
                 return Cause(snapshot.State.ToString().ToLowerInvariant(), snapshot.Progress ?? snapshot.Reason, null, []);
         }
@@ -75,23 +73,24 @@ internal sealed class WhyExplainer(WorkloadManager manager)
         WhyCause Cause(string code, string message, string? remedy, ImmutableArray<LogLine> output) =>
             new(service.Name, snapshot.State, code, message, remedy, output);
 
-        ImmutableArray<LogLine> Output(int of) => manager.Logs.LastLines(new InstanceId(workspace.Id, service.Name, of), LastLines);
+        Task<ImmutableArray<LogLine>> OutputAsync(int of) => LastWords.OfRunAsync(manager.Logs, new InstanceId(workspace.Id, service.Name, of), ct);
 
-        WhyCause ExplainFault(Fault fault, ReplicaSnapshot of)
+        async Task<WhyCause> ExplainFaultAsync(Fault fault, ReplicaSnapshot of)
         {
+            var who = snapshot.Replicas.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $"replica {of.Index}: ") : "";
             if (fault.Code != "exited")
             {
-                return Cause(fault.Code, fault.Message, fault.Remedy, fault.Code == "out-of-memory" ? Output(of.Index) : []);
+                return Cause(fault.Code, who + fault.Message, fault.Remedy, fault.Code == "out-of-memory" ? LastWords.Shorten(await OutputAsync(of.Index)) : []);
             }
 
-            var output = Output(of.Index);
+            var output = await OutputAsync(of.Index);
             var clue = OutputClues.Find(output);
             var retry = snapshot.State == WorkloadState.BackingOff
                 ? string.Create(CultureInfo.InvariantCulture, $"; it is started again (restart {of.Restarts}{(service.Restart.MaxAttempts is { } most ? $" of {most}" : "")})")
                 : "";
             return clue is null
-                ? Cause("exited", fault.Message + retry, fault.Remedy, output)
-                : Cause(clue.Code, $"{fault.Message}: {clue.Message}{retry}", clue.Remedy, output);
+                ? Cause("exited", who + fault.Message + retry, fault.Remedy, LastWords.Shorten(output))
+                : Cause(clue.Code, $"{who}{fault.Message}: {clue.Message}{retry}", clue.Remedy, LastWords.Shorten(output));
         }
 
         async Task<WhyCause> ExplainRunningAsync()
@@ -108,7 +107,8 @@ internal sealed class WhyExplainer(WorkloadManager manager)
             }
 
             var code = snapshot.Health == Health.Unhealthy ? "unhealthy" : listening is { Stranger: not null } ? "port-in-use" : "not-ready";
-            return Cause(code, snapshot.Reason, null, Output(index));
+            var remedy = code == "unhealthy" ? $"gantry logs {service.Name} shows more; gantry restart {service.Name} starts it anew" : null;
+            return Cause(code, snapshot.Reason, remedy, LastWords.Shorten(await OutputAsync(index)));
         }
     }
 }

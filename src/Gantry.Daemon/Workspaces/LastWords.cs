@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Gantry.Workloads;
+using Gantry.Workloads.Logs;
+
+namespace Gantry.Daemon.Workspaces;
+
+/// <summary>What a replica wrote in its last run: the place to look for a cause, and not for what is long mended.</summary>
+internal static partial class LastWords
+{
+    /// <summary>Lines that are shown.</summary>
+    private const int Shown = 10;
+
+    /// <summary>Lines that are looked at: the cause of a crash stands above a trace that may be long.</summary>
+    private const int LookedAt = 80;
+
+    /// <summary>How the guardian's remark at a start begins.</summary>
+    private const string Start = "started, pid ";
+
+    /// <summary>The last lines that were written since the last start, oldest first, without Gantry's own remarks.</summary>
+    public static async Task<ImmutableArray<LogLine>> OfRunAsync(LogStore logs, InstanceId id, CancellationToken ct)
+    {
+        var query = new LogQuery { Workspace = id.Workspace, Workloads = [id.Workload], Replica = id.Replica, Tail = LookedAt };
+        var lines = ImmutableArray.CreateBuilder<LogLine>();
+        await foreach (var line in logs.ReadAsync(query, ct))
+        {
+            if (line.Stream != LogStream.Gantry)
+            {
+                lines.Add(line);
+            }
+            else if (line.Text.StartsWith(Start, StringComparison.Ordinal))
+            {
+                lines.Clear();
+            }
+        }
+
+        return lines.ToImmutable();
+    }
+
+    /// <summary>As many as anybody reads: where there are more, of each trace its first frame, which is the nearest to the fault, and no empty lines.</summary>
+    public static ImmutableArray<LogLine> Shorten(ImmutableArray<LogLine> lines)
+    {
+        if (lines.Length <= Shown)
+        {
+            return lines;
+        }
+
+        var kept = lines.Where((line, index) =>
+            line.Text.Trim().Length > 0 && !(Frame().IsMatch(line.Text) && index > 0 && Frame().IsMatch(lines[index - 1].Text)));
+        return [.. kept.TakeLast(Shown)];
+    }
+
+    /// <summary>A frame of a trace as Node, .NET and the JVM write it.</summary>
+    [GeneratedRegex(@"^\s+at \S", RegexOptions.ExplicitCapture, 100)]
+    private static partial Regex Frame();
+}
