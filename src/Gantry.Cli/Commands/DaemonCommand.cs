@@ -49,15 +49,8 @@ internal static class DaemonCommand
         return Tell(context, null, running is null ? "no daemon runs, nothing to do" : $"the daemon (pid {running.Pid}) has left");
     }
 
-    private static async Task<int> RestartAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
-    {
-        if (await context.LookAsync(ct) is not null)
-        {
-            await context.Launcher.StopAsync(ct);
-        }
-
-        return Tell(context, await context.Launcher.EnsureAsync(ct), "the daemon runs");
-    }
+    private static async Task<int> RestartAsync(ParseResult parsed, CommandContext context, CancellationToken ct) =>
+        Tell(context, await context.Launcher.RestartAsync(ct), "the daemon runs");
 
     private static async Task<int> ShowAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {

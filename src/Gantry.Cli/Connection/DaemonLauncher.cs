@@ -1,7 +1,10 @@
 using System.Collections;
 using Gantry.Cli.Failures;
 using Gantry.Cli.Output;
+using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Hosting;
+using Gantry.Daemon.Hosting.Configuration;
+using Gantry.Daemon.Workspaces;
 using Gantry.Workloads;
 using Gantry.Workloads.Native;
 
@@ -19,6 +22,9 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
 
     private const int LogLines = 10;
+
+    /// <summary>How long the log was when we started a daemon: what follows is its own.</summary>
+    private long _logBefore;
 
     private HomeFolder Home => client.Home;
 
@@ -44,6 +50,7 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
             return found;
         }
 
+        await RequireSoundSettingsAsync(ct);
         output.Note($"gantry: replacing the daemon of version {found.Version} by {BuildVersion.Current}; what it runs goes on");
         await StopAsync(ct);
         return await StartAsync(ct);
@@ -95,6 +102,49 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
         }
     }
 
+    /// <summary>Replaces the daemon by a new one, or starts one where none runs. One that could not follow ends nothing.</summary>
+    /// <exception cref="ConfigurationException">The settings have faults.</exception>
+    /// <exception cref="CliException">It does not leave, or the new one does not come.</exception>
+    public async Task<VersionInfo> RestartAsync(CancellationToken ct)
+    {
+        var settings = await RequireSoundSettingsAsync(ct);
+        if (await LookAsync(ct) is { } running)
+        {
+            RequireFreeDoors(settings.Config, running.Pid);
+            await StopAsync(ct);
+        }
+
+        return await EnsureAsync(ct);
+    }
+
+    /// <summary>The settings of the daemon that would be started.</summary>
+    private async Task<DaemonConfigResult> RequireSoundSettingsAsync(CancellationToken ct)
+    {
+        var settings = await DaemonConfigLoader.LoadAsync(
+            new DaemonConfigSources { Home = Home.Path, WorkingDirectory = "/", Environment = DaemonEnvironment() }, ct);
+        return settings.HasErrors ? throw new ConfigurationException(settings.Diagnostics) : settings;
+    }
+
+    /// <summary>A door that is configured and held by another program would keep the new daemon from starting.</summary>
+    private static void RequireFreeDoors(DaemonConfig config, int running)
+    {
+        foreach (var (key, door) in (ReadOnlySpan<(string, Setting<DoorAddress>)>)[("server.api", config.Server.Value.Api), ("server.http", config.Server.Value.Http)])
+        {
+            if (!OperatingSystem.IsLinux() || door is { IsDefault: true } or { Value: { IsOpen: false } or { Port: 0 } })
+            {
+                continue;
+            }
+
+            if (ListenTable.Read().FirstOrDefault(listener => listener.Port == door.Value.Port) is { } holder && ListenTable.OwnerOf(holder.Inode, [running]) is null)
+            {
+                throw CliException.Failed(
+                    "port-in-use",
+                    $"{door.Place}: {key} = \"{door.Value}\": port {door.Value.Port} is in use by {ListenTable.Describe(holder)}; the daemon that runs was left alone",
+                    "end that program, or configure another address");
+            }
+        }
+    }
+
     private async Task<VersionInfo> StartAsync(CancellationToken ct)
     {
         if (OperatingSystem.IsWindows())
@@ -102,7 +152,9 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
             throw CliException.Failed("no-daemon", "no daemon runs, and on Windows none is started by the way", "run `gantry serve` in another window");
         }
 
+        await RequireSoundSettingsAsync(ct);
         var command = OwnCommand.Words();
+        _logBefore = File.Exists(Home.DaemonLog) ? new FileInfo(Home.DaemonLog).Length : 0;
         var process = DetachedProcess.Start(command[0], [.. command, "serve", "--auto"], DaemonEnvironment(), Home.DaemonLog);
         return await AwaitAsync(process, ct) ?? throw CliException.TryAgain("no-daemon", "the daemon left as soon as it was there", $"look into its log: {Home.DaemonLog}");
     }
@@ -138,7 +190,7 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
 
     private CliException Died(int exit)
     {
-        var last = LogFile.LastLines(Home.DaemonLog, LogLines);
+        var last = LogFile.LastLines(Home.DaemonLog, LogLines, _logBefore);
         var said = last.Count == 0 ? "" : "\n" + string.Join("\n", last.Select(line => $"  | {line}"));
         return CliException.TryAgain("daemon-failed", $"the daemon ended with {exit} before it answered; the end of {Home.DaemonLog}:{said}", "mend that and try again, or see more with `gantry serve`");
     }

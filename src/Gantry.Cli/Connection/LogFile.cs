@@ -10,7 +10,8 @@ internal static class LogFile
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The last lines, oldest first; none where there is no file.</summary>
-    public static List<string> LastLines(string path, int count)
+    /// <param name="from">Only what stands behind so many bytes; all of it where the file has been begun anew since.</param>
+    public static List<string> LastLines(string path, int count, long from = 0)
     {
         if (!File.Exists(path))
         {
@@ -18,8 +19,9 @@ internal static class LogFile
         }
 
         using var file = Open(path);
-        var skips = file.Length > Most;
-        file.Seek(skips ? -Most : 0, skips ? SeekOrigin.End : SeekOrigin.Begin);
+        from = from > file.Length ? 0 : from;
+        var skips = file.Length - from > Most;
+        file.Seek(skips ? file.Length - Most : from, SeekOrigin.Begin);
         using var reader = new StreamReader(file);
         var lines = new List<string>();
         while (reader.ReadLine() is { } line)

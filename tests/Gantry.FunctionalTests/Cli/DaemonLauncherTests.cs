@@ -41,15 +41,49 @@ public sealed class DaemonLauncherTests : GantryTest
     }
 
     [Fact]
-    public async Task A_daemon_that_dies_at_once_is_told_with_the_end_of_its_log()
+    public async Task A_wrong_setting_is_told_before_a_daemon_is_started_or_ended()
     {
         var shop = await Home.WorkspaceAsync(Sleeper, Ct);
-        Home.Environment["GANTRY_API"] = "nonsense";
+        var good = Home.Environment["GANTRY_API"];
+        try
+        {
+            Home.Environment["GANTRY_API"] = "nonsense";
+            var up = (await Home.Cli.RunAsync(["up"], Ct, shop.Folder)).ShouldExit(2);
+            Assert.Contains("environment variable GANTRY_API", up.Stderr, StringComparison.Ordinal);
+            Assert.False(File.Exists(Home.File("daemon.log")));
+
+            Home.Environment["GANTRY_API"] = good;
+            (await Home.Cli.RunAsync(["up"], Ct, shop.Folder)).ShouldExit(0);
+            var daemon = (await Home.Processes.DaemonAsync(Ct)).Pid;
+            Home.Environment["GANTRY_API"] = "nonsense";
+            (await Home.Cli.RunAsync(["daemon", "restart"], Ct)).ShouldExit(2);
+            using var busy = new TcpListener(System.Net.IPAddress.Loopback, 0);
+            busy.Start();
+            Home.Environment["GANTRY_API"] = busy.LocalEndpoint.ToString()!;
+            Assert.Contains("was left alone", (await Home.Cli.RunAsync(["daemon", "restart"], Ct)).ShouldExit(1).Stderr, StringComparison.Ordinal);
+            Assert.Equal(daemon, (await Home.Processes.DaemonAsync(Ct)).Pid);
+        }
+        finally
+        {
+            Home.Environment["GANTRY_API"] = good;
+        }
+    }
+
+    [Fact]
+    public async Task A_daemon_that_dies_at_once_is_told_with_what_it_wrote_and_no_other()
+    {
+        var shop = await Home.WorkspaceAsync(Sleeper, Ct);
+        var good = Home.Environment["GANTRY_API"];
+        await File.WriteAllTextAsync(Home.File("daemon.log"), "a line of an earlier one\n", Ct);
+        using var busy = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        busy.Start();
+        Home.Environment["GANTRY_API"] = busy.LocalEndpoint.ToString()!;
         var up = (await Home.Cli.RunAsync(["up"], Ct, shop.Folder)).ShouldExit(75);
+        Home.Environment["GANTRY_API"] = good;
         Assert.Contains("daemon.log", up.Stderr, StringComparison.Ordinal);
-        Assert.Contains("nonsense", up.Stderr, StringComparison.Ordinal);
+        Assert.Contains("in use by", up.Stderr, StringComparison.Ordinal);
+        Assert.DoesNotContain("an earlier one", up.Stderr, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", up.Stderr, StringComparison.Ordinal);
-        Home.Environment["GANTRY_API"] = "127.0.0.1:0";
     }
 
     [Fact]
