@@ -7,6 +7,7 @@ using Gantry.Cli.Failures;
 using Gantry.Cli.Output;
 using Gantry.Daemon.Configuration.Types;
 using Gantry.Daemon.Hosting;
+using Gantry.Daemon.Workspaces;
 using Gantry.Workloads.Logs;
 
 namespace Gantry.Cli.Commands;
@@ -51,7 +52,9 @@ internal static class LogsCommand
         };
         var text = new LogText(new LogStyle(!parsed.GetValue(NoPrefix), parsed.GetValue(Timestamps)), context.Output.Palette, target.Services);
         var id = context.Client.IdOf(target.RequireFolder());
-        if (await context.FindAsync(ct) is { } client && await IsUpAsync(client, id, ct))
+        var client = await context.FindAsync(ct);
+        var up = client is null ? null : await client.FindStatusAsync(id, ct);
+        if (client is not null && up is not null && Knows(context, up, target.Services))
         {
             await PrintAsync(context.Output, text, client.ReadLogsAsync(id, request, ct), ct);
         }
@@ -72,8 +75,25 @@ internal static class LogsCommand
         _ => throw CliException.Usage("bad-time", $"--since: {text} is no time", "write 30s, 5m, 2h, or a time such as 2026-03-01T12:00:00Z"),
     };
 
-    private static async Task<bool> IsUpAsync(DaemonClient client, string id, CancellationToken ct) =>
-        (await client.GetWorkspacesAsync(ct)).Any(workspace => workspace.Id == id);
+    /// <summary>Whether the daemon has all of the services; what one wrote that was removed lies on the disk.</summary>
+    /// <exception cref="CliException">There neither is nor was one of them.</exception>
+    private static bool Knows(CommandContext context, WorkspaceStatus up, IReadOnlyCollection<string> wanted)
+    {
+        var names = up.Services.Select(service => service.Name).ToList();
+        if (wanted.All(names.Contains))
+        {
+            return true;
+        }
+
+        Services.Require(wanted, [.. names.Union(Written(context, up.Id))], up.Workspace);
+        return false;
+    }
+
+    private static List<string> Written(CommandContext context, string id)
+    {
+        var folder = Path.Combine(context.Home.Logs, id);
+        return Directory.Exists(folder) ? [.. Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path))] : [];
+    }
 
     private static async Task PrintAsync(CommandOutput output, LogText text, IAsyncEnumerable<IReadOnlyList<ReadOnlyMemory<byte>>> pieces, CancellationToken ct)
     {
@@ -98,9 +118,7 @@ internal static class LogsCommand
     /// <summary>The output lies on the disk, whether or not anybody is there who keeps it.</summary>
     private static async Task PrintFromDiskAsync(CommandContext context, LogText text, string id, LogRequest request, CancellationToken ct)
     {
-        var written = Directory.Exists(Path.Combine(context.Home.Logs, id))
-            ? Directory.EnumerateDirectories(Path.Combine(context.Home.Logs, id)).Select(path => Path.GetFileName(path)).ToList()
-            : [];
+        var written = Written(context, id);
         if (written.Count == 0)
         {
             throw CliException.Failed("no-logs", "nothing was ever written here: this workspace has not been up", "gantry up");
