@@ -51,10 +51,12 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args)
     {
-        if (args is ["--version"])
+        args = args switch
         {
-            args = ["version"];
-        }
+            ["--version"] => ["version"],
+            ["help", ..] => [.. args.Skip(1), "--help"],
+            _ => args,
+        };
 
         var parsed = Parse(args);
         if (UsageError.IsIn(parsed))

@@ -25,7 +25,7 @@ internal static class CommandRunner
             var folder = Path.GetFullPath(parsed.GetValue(GlobalOptions.Directory) ?? ".");
             if (!Directory.Exists(folder))
             {
-                throw CliException.Usage("no-folder", $"-C: there is no folder {folder}");
+                throw CliException.Usage("no-folder", $"-C: there is no folder {folder}", "name the folder of a workspace, or one in it");
             }
 
             var code = await action(parsed, new CommandContext(output, folder, Environment.GetEnvironmentVariable, TimeProvider.System), interrupted.Token);

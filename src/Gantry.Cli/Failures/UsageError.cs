@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
@@ -9,6 +10,20 @@ namespace Gantry.Cli.Failures;
 /// <summary>What is wrong with a line that was typed, and what was probably meant.</summary>
 internal static class UsageError
 {
+    /// <summary>What other tools call our commands.</summary>
+    private static readonly FrozenDictionary<string, string> Habits = new Dictionary<string, string>
+    {
+        ["ps"] = "status",
+        ["ls"] = "status",
+        ["list"] = "status",
+        ["top"] = "status",
+        ["run"] = "up",
+        ["rm"] = "down",
+        ["delete"] = "down",
+        ["kill"] = "stop",
+        ["reload"] = "restart",
+    }.ToFrozenDictionary();
+
     /// <summary>Whether the line cannot be carried out as it stands.</summary>
     public static bool IsIn(ParseResult parsed) =>
         parsed.Action is ParseErrorAction || (parsed.Action is not HelpAction && FindMistakenOption(parsed) is not null);
@@ -28,7 +43,7 @@ internal static class UsageError
             return CliException.Usage("no-command", $"{path} needs a command: {string.Join(", ", Names(command))}", help);
         }
 
-        return CliException.Usage("bad-usage", string.Join("; ", parsed.Errors.Select(error => Words(error.Message))), help);
+        return CliException.Usage("bad-usage", string.Join("; ", parsed.Errors.Select(error => Words(parsed, error)).Distinct()), help);
     }
 
     /// <summary>The parser takes an option that it does not know for an argument, where the command takes any number of these.</summary>
@@ -44,18 +59,33 @@ internal static class UsageError
         if (unknown.StartsWith('-'))
         {
             var options = command.Options.Concat(GlobalOptions.All).SelectMany(option => option.Aliases.Append(option.Name)).ToList();
-            return CliException.Usage("unknown-option", $"{path} has no option {unknown}", unknown.Length > 2 && Suggestion.Closest(unknown, options) is { } option ? $"did you mean {option}? {help}" : help);
+            return CliException.Usage("unknown-option", $"{path} has no option {unknown}", Meant(unknown, options) is { } option ? $"did you mean {option}? {help}" : help);
         }
 
         return command.Subcommands.Count > 0
-            ? CliException.Usage("unknown-command", $"there is no command {path} {unknown}", Suggestion.Closest(unknown, Names(command)) is { } name ? $"did you mean {path} {name}?" : help)
+            ? CliException.Usage(
+                "unknown-command",
+                $"there is no command {path} {unknown}",
+                ((path == "gantry" ? Habits.GetValueOrDefault(unknown) : null) ?? Suggestion.Closest(unknown, Names(command))) is { } name ? $"did you mean {path} {name}?" : help)
             : CliException.Usage("bad-usage", $"{path} does not take {unknown}", help);
     }
+
+    /// <summary>The long option nearest to a word; its dashes say nothing.</summary>
+    private static string? Meant(string unknown, IReadOnlyCollection<string> options) =>
+        unknown.TrimStart('-') is { Length: > 1 } word && Suggestion.Closest(word, options.Where(option => option.StartsWith("--", StringComparison.Ordinal)).Select(option => option[2..])) is { } found
+            ? $"--{found}"
+            : null;
 
     private static IEnumerable<string> Names(Command command) => command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name);
 
     private static string PathOf(CommandResult result) => result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "gantry";
 
     /// <summary>The library's sentences, in the form of ours.</summary>
-    private static string Words(string message) => message.TrimEnd('.') is { Length: > 0 } text ? char.ToLowerInvariant(text[0]) + text[1..] : message;
+    private static string Words(ParseResult parsed, ParseError error) => error.SymbolResult switch
+    {
+        OptionResult { Tokens.Count: 0 } option => $"{option.Option.Name} needs a value{(option.Option.HelpName is { } value ? $": {option.Option.Name} {value}" : "")}",
+        ArgumentResult { Tokens.Count: 0 } argument => $"{PathOf(parsed.CommandResult)} needs a {argument.Argument.Name}",
+        _ when parsed.CommandResult.Command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0) is { } missing && parsed.CommandResult.Tokens.Count == 0 => $"{PathOf(parsed.CommandResult)} needs a {missing.Name}",
+        _ => error.Message.TrimEnd('.') is { Length: > 0 } text ? char.ToLowerInvariant(text[0]) + text[1..] : error.Message,
+    };
 }

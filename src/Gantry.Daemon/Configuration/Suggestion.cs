@@ -3,11 +3,19 @@ namespace Gantry.Daemon.Configuration;
 /// <summary>What somebody probably meant to type.</summary>
 internal static class Suggestion
 {
-    /// <summary>The candidate nearest to the word, or null where none is near: one slip in short words, three in long ones.</summary>
+    private const int LeastBeginning = 3;
+
+    /// <summary>The candidate nearest to the word, or null where none is near: one slip in short words, three in long ones. The only one that it begins is the nearest.</summary>
     public static string? Closest(string word, IEnumerable<string> candidates)
     {
-        var allowed = word.Length switch { <= 3 => 1, <= 6 => 2, _ => 3 };
-        return candidates
+        var known = candidates.ToList();
+        if (word.Length >= LeastBeginning && known.Where(candidate => candidate.StartsWith(word, StringComparison.OrdinalIgnoreCase)).Distinct().Take(2).ToList() is [var only])
+        {
+            return only;
+        }
+
+        var allowed = word.Length switch { <= 4 => 1, <= 6 => 2, _ => 3 };
+        return known
             .Select(candidate => (candidate, distance: Distance(word, candidate, allowed)))
             .Where(pair => pair.distance <= allowed && pair.distance < pair.candidate.Length)
             .OrderBy(pair => pair.distance)

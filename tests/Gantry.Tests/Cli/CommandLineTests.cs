@@ -43,7 +43,7 @@ public sealed class CommandLineTests
             "stauts", "strat api", "foo", "config", "config vaildate", "daemon", "daemon sotp",
             "up --detatch", "status --jsn", "status -x", "logs --folow", "down a b", "up --timeout", "up --timeout 5x", "up --timeout 30",
             "logs --tail x", "logs -n -1", "logs --stream sdtout", "wait --for redy", "wait --timeout soon", "exec", "open", "open a b c", "completion", "completion tcsh",
-            "version 2", "doctor --fix", "--jsn up",
+            "version 2", "doctor --fix", "--jsn up", "ps", "list", "run", "up --build", "daemon stat", "logs --tail",
         ];
         var text = new StringBuilder();
         foreach (var line in lines)

@@ -15,6 +15,8 @@ public sealed class SuggestionTests
     [InlineData("depend_on", "depends_on")]
     [InlineData("dependson", "depends_on")]
     [InlineData("comand", "command")]
+    [InlineData("comm", "command")]
+    [InlineData("nope", null)]
     [InlineData("commnad", "command")]
     [InlineData("evn", "env")]
     [InlineData("bd", "db")]
