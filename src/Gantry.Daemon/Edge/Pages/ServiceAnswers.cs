@@ -35,6 +35,12 @@ internal static class ServiceAnswers
         };
     }
 
+    /// <summary>
+    /// The HTTP client connects anew by itself where a connection that was kept ends before an answer, so that a service
+    /// that ends on a request looks like one that was not there.
+    /// </summary>
+    private const string Ended = ". It does not listen, or has ended on this very request.";
+
     /// <summary>A ready replica was asked in vain.</summary>
     public static EdgeAnswer Failed(EdgeService service, ForwarderError error)
     {
@@ -53,8 +59,8 @@ internal static class ServiceAnswers
             Status = error.StatusCode,
             Code = code,
             Title = $"{service.Name} {what}",
-            Detail = error.Cause?.GetBaseException().Message,
-            Remedy = $"gantry logs {service.Name}",
+            Detail = error.Cause?.GetBaseException().Message + (error.Kind == ForwarderErrorKind.ConnectFailed ? Ended : ""),
+            Remedy = error.Kind == ForwarderErrorKind.ConnectFailed ? $"gantry why {service.Name}" : $"gantry logs {service.Name}",
             Tone = Tone.Failed,
 
             // Asking again by itself is for what was never asked: anything else may have done something.
