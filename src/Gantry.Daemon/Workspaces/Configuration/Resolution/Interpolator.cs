@@ -85,7 +85,8 @@ internal sealed class Interpolator(Identity identity, ServiceNames names, Select
             request.Report?.Error(
                 reference.Place,
                 $"{request.Asked}: the variable {reference.Name} is not set",
-                closest is null ? $"set it in the environment or in .env, or give a default: ${{{reference.Name}:-…}}" : $"did you mean \"{closest}\"?");
+                reference.Name == "PORT" ? "Gantry hands PORT over at the start, and the shell fills it in: write $PORT in a command that is one text"
+                    : closest is null ? $"set it in the environment or in .env, or give a default: ${{{reference.Name}:-…}}" : $"did you mean \"{closest}\"?");
         }
 
         return found ?? "";
