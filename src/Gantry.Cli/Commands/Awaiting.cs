@@ -27,6 +27,12 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
             return PrintJson(progress, ready: true, []);
         }
 
+        if (workspace.Services.IsEmpty)
+        {
+            Output.Line($"{workspace.Workspace} has no services{(plan.Length > 0 ? " any more" : "")}: write one into {Path.Combine(workspace.Path, "gantry.toml")}");
+            return ExitCodes.Done;
+        }
+
         Output.Line(plan.Length > 0 ? $"{Subject(progress)} ready" : $"{Subject(progress)} ready already, nothing to do");
         PrintRecord(progress);
         return ExitCodes.Done;

@@ -29,7 +29,7 @@ internal static class StatusCommand
         var client = await context.FindAsync(ct);
         if (parsed.GetValue(All) || (target.Folder is null && target.Services.IsEmpty))
         {
-            return await ListAsync(context, client, ct);
+            return await ListAsync(context, client, target.Folder, ct);
         }
 
         var folder = target.RequireFolder();
@@ -81,7 +81,7 @@ internal static class StatusCommand
         return ExitCodes.Done;
     }
 
-    private static async Task<int> ListAsync(CommandContext context, DaemonClient? client, CancellationToken ct)
+    private static async Task<int> ListAsync(CommandContext context, DaemonClient? client, string? folder, CancellationToken ct)
     {
         var all = client is null ? [] : await client.GetWorkspacesAsync(ct);
         if (context.Output.Options.Json)
@@ -92,7 +92,12 @@ internal static class StatusCommand
 
         if (all.Length == 0)
         {
-            context.Output.Line(client is null ? "no daemon runs; gantry up starts one" : "no workspace is up; gantry up starts the one in this folder");
+            context.Output.Line((client, folder) switch
+            {
+                (null, _) => "no daemon runs; gantry up starts one",
+                (_, null) => "no workspace is up, and there is no gantry.toml here",
+                _ => $"no workspace is up; gantry up starts the one in {folder}",
+            });
             return ExitCodes.Done;
         }
 

@@ -105,7 +105,12 @@ internal static partial class ProblemResults
                     Title = "Bad request",
                     Status = bad.StatusCode,
                     Code = "bad-request",
-                    Detail = bad.InnerException is JsonException json ? json.Message : bad.Message,
+                    Detail = bad switch
+                    {
+                        { InnerException: JsonException json } => json.Message,
+                        _ when context.Request is { ContentLength: null or 0 } && HttpMethods.IsPost(context.Request.Method) => "a body is wanted, in JSON",
+                        _ => bad.Message,
+                    },
                     Remedy = "see /docs",
                 };
             default:

@@ -44,7 +44,7 @@ internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegi
             throw new WorkloadException(new Fault(
                 "unknown-service",
                 $"{workspace.Name} has no service {string.Join(", ", unknown)}",
-                $"it has {string.Join(", ", workspace.Workloads.Select(workload => workload.Name))}"));
+                $"it has: {string.Join(", ", workspace.Workloads.Select(workload => workload.Name))}"));
         }
 
         var faults = await manager.CheckAsync(workspace, ct);

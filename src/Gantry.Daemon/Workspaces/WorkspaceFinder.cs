@@ -43,7 +43,7 @@ internal sealed class WorkspaceFinder(WorkloadManager manager)
             ?? throw new WorkloadException(new Fault(
                 "unknown-service",
                 $"{workspace.Name} has no service {service}",
-                $"it has {string.Join(", ", workspace.Workloads.Select(workload => workload.Name))}"));
+                $"it has: {string.Join(", ", workspace.Workloads.Select(workload => workload.Name))}"));
         return (workspace, found);
     }
 }

@@ -74,6 +74,7 @@ public sealed class DaemonLauncherTests : GantryTest
     {
         var shop = await Home.WorkspaceAsync(Sleeper, Ct);
         var good = Home.Environment["GANTRY_API"];
+        Directory.CreateDirectory(Home.Path);
         await File.WriteAllTextAsync(Home.File("daemon.log"), "a line of an earlier one\n", Ct);
         using var busy = new TcpListener(System.Net.IPAddress.Loopback, 0);
         busy.Start();
