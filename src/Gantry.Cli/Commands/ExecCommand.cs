@@ -80,7 +80,11 @@ internal static class ExecCommand
             throw CliException.Usage("no-command", target.Services.Length != 1 ? "exec needs a service and a command" : "exec needs a command", "gantry exec SERVICE -- COMMAND");
         }
 
-        return (target, words);
+        // What begins with a dash is an option that came too late; a program of such a name stands behind a `--`.
+        var behind = rest.Count - words.Count - 1;
+        return words[0].StartsWith('-') && (behind < 0 || rest[behind] != "--")
+            ? throw CliException.Usage("misplaced-option", $"exec: the option {words[0]} stands behind the service, where the command begins", $"options go before the service: gantry exec --env A=B {target.Services[0]} COMMAND; on a terminal the command gets one by itself")
+            : (target, words);
     }
 
     private static bool WantsTerminal(ParseResult parsed) => !parsed.GetValue(NoTerminal)

@@ -8,6 +8,7 @@ using Gantry.Cli.Output;
 using Gantry.Daemon.Configuration.Types;
 using Gantry.Daemon.Hosting;
 using Gantry.Daemon.Workspaces;
+using Gantry.Workloads;
 using Gantry.Workloads.Logs;
 
 namespace Gantry.Cli.Commands;
@@ -52,6 +53,7 @@ internal static class LogsCommand
         };
         var text = new LogText(new LogStyle(!parsed.GetValue(NoPrefix), parsed.GetValue(Timestamps)), context.Output.Palette, target.Services);
         var id = context.Client.IdOf(target.RequireFolder());
+        RequireReplica(context, id, request);
         var client = await context.FindAsync(ct);
         var up = client is null ? null : await client.FindStatusAsync(id, ct);
         if (client is not null && up is not null && Knows(context, up, target.Services))
@@ -87,6 +89,21 @@ internal static class LogsCommand
 
         Services.Require(wanted, [.. names.Union(Written(context, up.Id))], up.Workspace);
         return false;
+    }
+
+    /// <summary>Each replica that ever was has its folder; one that is to come is waited for.</summary>
+    private static void RequireReplica(CommandContext context, string id, LogRequest request)
+    {
+        if (request is not { Replica: { } index, Follow: false })
+        {
+            return;
+        }
+
+        var services = Written(context, id).Where(name => request.Services.Count == 0 || request.Services.Contains(name)).ToList();
+        if (services.Count > 0 && !services.Any(name => Directory.Exists(context.Home.LogsOf(new InstanceId(id, name, index)))))
+        {
+            throw CliException.Usage("unknown-replica", $"nothing was ever written by a replica {index}", "replicas are counted from 0; gantry status --json lists them");
+        }
     }
 
     private static List<string> Written(CommandContext context, string id)

@@ -43,6 +43,7 @@ public sealed class LastRunTests : GantryTest
         Assert.Single(lines, line => line.StartsWith("mailer: removed (", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("a removed", StringComparison.Ordinal));
         Assert.Contains("mailer | here", (await shop.DoAsync(Ct, "logs", "mailer")).Stdout, StringComparison.Ordinal);
+        Assert.Contains("a replica 9", (await shop.RunAsync(Ct, "logs", "a", "--replica", "9")).ShouldExit(2).Stderr, StringComparison.Ordinal);
         Assert.Contains("no service maler", (await shop.RunAsync(Ct, "logs", "maler")).ShouldExit(2).Stderr, StringComparison.Ordinal);
     }
 }

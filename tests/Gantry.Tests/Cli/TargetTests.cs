@@ -86,6 +86,18 @@ public sealed class TargetTests : IDisposable
     }
 
     [Theory]
+    [InlineData("web", "-it sh", "misplaced-option")]
+    [InlineData("web", "-it -- sh", "misplaced-option")]
+    [InlineData("./shop", "web -it sh", "misplaced-option")]
+    [InlineData("web", "-- -it sh", null)]
+    [InlineData("./shop", "web -- -it sh", null)]
+    public void Exec_tells_of_an_option_that_came_too_late(string first, string rest, string? code)
+    {
+        var refused = Record.Exception(() => ExecCommand.Understand(_root, first, rest.Split(' '))) as CliException;
+        Assert.Equal(code, refused?.Problem.Code);
+    }
+
+    [Theory]
     [InlineData("web", "")]
     [InlineData("./shop", "web")]
     [InlineData("./shop", "")]
