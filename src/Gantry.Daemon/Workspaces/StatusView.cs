@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Gantry.Daemon.Edge;
 using Gantry.Workloads;
 
 namespace Gantry.Daemon.Workspaces;
 
 /// <summary>Shows workspaces as the API does: what the board knows, with the addresses that the edge gives.</summary>
+/// <param name="edge">Whose names are somebody else's.</param>
 /// <param name="edgePort">The edge's port; null while it is closed.</param>
-internal sealed class StatusView(WorkloadManager manager, Func<int?> edgePort)
+internal sealed class StatusView(WorkloadManager manager, EdgeState edge, Func<int?> edgePort)
 {
     public ImmutableArray<WorkspaceSummary> All() =>
     [
@@ -70,9 +72,10 @@ internal sealed class StatusView(WorkloadManager manager, Func<int?> edgePort)
     private string? UrlOf(WorkspaceSpec spec, WorkloadSnapshot snapshot)
     {
         var serves = snapshot.Runtime == RuntimeKind.Site || snapshot.Port is not null;
-        return (serves, edgePort(), snapshot.Port) switch
+        var isNamed = !edge.Map.Rejected.Any(route => route.WorkspaceId == spec.Id && route.Service == snapshot.Name && route.Path is null);
+        return (serves, isNamed ? edgePort() : null, snapshot.Port) switch
         {
-            (true, { } edge, _) => string.Create(CultureInfo.InvariantCulture, $"http://{snapshot.Name.ToLowerInvariant()}.{spec.Domain}:{edge}"),
+            (true, { } open, _) => string.Create(CultureInfo.InvariantCulture, $"http://{snapshot.Name.ToLowerInvariant()}.{spec.Domain}:{open}"),
             (true, null, { } port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"),
             _ => null,
         };

@@ -1,3 +1,4 @@
+using Gantry.Daemon.Edge;
 using Gantry.Daemon.Hosting;
 using Gantry.Workloads;
 
@@ -7,8 +8,9 @@ namespace Gantry.Daemon.Workspaces;
 internal static class WorkspacesSlice
 {
     public static IServiceCollection AddWorkspaces(this IServiceCollection services, Doors doors) => services
-        .AddSingleton(provider => new StatusView(provider.GetRequiredService<WorkloadManager>(), () => doors.EdgePort))
+        .AddSingleton(provider => new StatusView(provider.GetRequiredService<WorkloadManager>(), provider.GetRequiredService<EdgeState>(), () => doors.EdgePort))
         .AddSingleton<WorkspaceFinder>()
+        .AddSingleton<Surroundings>()
         .AddSingleton<Applier>()
         .AddSingleton<WhyExplainer>();
 }
