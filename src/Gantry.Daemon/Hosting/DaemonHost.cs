@@ -103,7 +103,8 @@ internal static class DaemonHost
             .AddHostedService<QuietMemory>()
             .AddHostedService<Housekeeping>()
             .AddWorkloads(options)
-            .AddWorkspaces(doors)
+            .AddWorkspaces(provider => (workspace, service) => provider.GetRequiredService<EdgeState>().IsNamed(workspace, service) ? doors.EdgePort : null)
+            .AddSingleton<IWorkspaceDoubts, ClosedEdge>()
             .AddEdge();
 
         var app = builder.Build();

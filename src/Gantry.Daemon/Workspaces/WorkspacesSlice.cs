@@ -1,5 +1,3 @@
-using Gantry.Daemon.Edge;
-using Gantry.Daemon.Hosting;
 using Gantry.Workloads;
 
 namespace Gantry.Daemon.Workspaces;
@@ -7,10 +5,11 @@ namespace Gantry.Daemon.Workspaces;
 /// <summary>Registers the slice.</summary>
 internal static class WorkspacesSlice
 {
-    public static IServiceCollection AddWorkspaces(this IServiceCollection services, Doors doors) => services
-        .AddSingleton(provider => new StatusView(provider.GetRequiredService<WorkloadManager>(), provider.GetRequiredService<EdgeState>(), () => doors.EdgePort))
+    /// <param name="edgePort">See <see cref="StatusView"/>.</param>
+    public static IServiceCollection AddWorkspaces(this IServiceCollection services, Func<IServiceProvider, Func<WorkspaceSpec, string, int?>> edgePort) => services
+        .AddSingleton(provider => new StatusView(provider.GetRequiredService<WorkloadManager>(), edgePort(provider)))
         .AddSingleton<WorkspaceFinder>()
-        .AddSingleton<Surroundings>()
+        .AddSingleton<IWorkspaceDoubts, MovedFolders>()
         .AddSingleton<Applier>()
         .AddSingleton<WhyExplainer>();
 }
