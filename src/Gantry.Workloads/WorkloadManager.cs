@@ -40,8 +40,12 @@ public sealed partial class WorkloadManager : IAsyncDisposable
     /// <summary>The state of everything, to read.</summary>
     public WorkloadBoard Board => _services.Board;
 
-    /// <summary>The workspaces as they were applied.</summary>
-    public IEnumerable<WorkspaceSpec> Workspaces => _workspaces.Values.Select(workspace => workspace.Spec);
+    /// <summary>The workspaces as they were applied, the first to come first.</summary>
+    public IEnumerable<WorkspaceSpec> Workspaces => _workspaces.Values
+        .Select(workspace => workspace.Record)
+        .OrderBy(record => record.Since)
+        .ThenBy(record => record.Spec.Id, StringComparer.Ordinal)
+        .Select(record => record.Spec);
 
     /// <summary>See <see cref="WorkloadBoard.WatchAsync"/>.</summary>
     public IAsyncEnumerable<WorkloadEvent> WatchAsync(long? after, CancellationToken ct) => Board.WatchAsync(after, ct);
@@ -75,7 +79,7 @@ public sealed partial class WorkloadManager : IAsyncDisposable
     /// <exception cref="WorkloadException">The new state cannot be saved; then nothing is changed.</exception>
     public async Task<Application> ApplyAsync(WorkspaceSpec spec, IReadOnlyCollection<string> only, CancellationToken ct)
     {
-        var workspace = await EnterAsync(spec.Id, () => new WorkspaceRecord { Spec = spec }, ct);
+        var workspace = await EnterAsync(spec.Id, () => new WorkspaceRecord { Spec = spec, Since = _services.Time.GetUtcNow() }, ct);
         try
         {
             var (merged, wanted) = Select(spec, only, workspace);

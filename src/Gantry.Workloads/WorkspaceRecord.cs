@@ -10,6 +10,9 @@ public sealed record WorkspaceRecord
 {
     public required WorkspaceSpec Spec { get; init; }
 
+    /// <summary>Since when it is up: of two workspaces that want one name, the first to come has it, also after a daemon's end.</summary>
+    public DateTimeOffset Since { get; init; }
+
     /// <summary>Workloads that somebody stopped by name and that stay stopped.</summary>
     public ImmutableSortedSet<string> Stopped { get; init; } = [];
 

@@ -72,10 +72,10 @@ internal sealed record ServiceProgress
     public ServiceProgress Hear(ServiceStatus status, DateTimeOffset time)
     {
         var active = Lifecycle.IsActive(status.State);
-        var stale = IsStale && status.Ready;
+        var stale = IsStale && !IsNews(status);
         var next = this with
         {
-            Status = status,
+            Status = stale ? Status : status,
             IsStale = stale,
             WasActive = WasActive || (active && !stale),
             WasReady = WasReady || (status.Ready && !stale),
@@ -85,8 +85,16 @@ internal sealed record ServiceProgress
         return next with { ReadyAt = next.Standing == Standing.Ready ? ReadyAt ?? time : null };
     }
 
-    /// <summary>A start anew begins counting at zero, and so does a count that has fallen.</summary>
+    /// <summary>
+    /// Whether it follows from what was set in motion: whatever is, goes through one of these states, or is refused, which
+    /// the answer to the command has told already. All else is from before.
+    /// </summary>
+    private bool IsNews(ServiceStatus status) =>
+        status.State is WorkloadState.Waiting or WorkloadState.Preparing or WorkloadState.Starting or WorkloadState.Stopping
+        || (Status is { } answered && answered.State == status.State && answered.Reason == status.Reason);
+
+    /// <summary>A start anew counts from where each replica is, for they do not begin at one moment; and a count that has fallen, from zero.</summary>
     private ImmutableDictionary<int, int> Forget(ServiceStatus status, bool beginsAnew) => beginsAnew
-        ? ImmutableDictionary<int, int>.Empty
+        ? status.Replicas.ToImmutableDictionary(replica => replica.Index, replica => replica.Restarts)
         : EarlierRestarts.RemoveRange(status.Replicas.Where(replica => replica.Restarts < EarlierRestarts.GetValueOrDefault(replica.Index)).Select(replica => replica.Index));
 }

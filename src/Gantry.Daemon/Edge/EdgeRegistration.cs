@@ -1,3 +1,4 @@
+using Gantry.Daemon.Workspaces;
 using Gantry.Proxy;
 using Gantry.Proxy.Forwarding;
 using Gantry.Proxy.Routing;
@@ -13,6 +14,7 @@ internal static class EdgeRegistration
     {
         services.AddEdgePipeline();
         services.AddHostedService<RoutePublisher>();
+        services.AddSingleton<IWorkspaceDoubts, TakenNames>();
         return services;
     }
 

@@ -1,4 +1,5 @@
 using Gantry.Proxy.Routing;
+using Gantry.Workloads;
 
 namespace Gantry.Daemon.Edge;
 
@@ -8,6 +9,10 @@ internal sealed class EdgeState(Router router)
     private EdgeMap _map = EdgeMap.Empty;
 
     public EdgeMap Map => Volatile.Read(ref _map);
+
+    /// <summary>Whether a service answers at its own name, and nobody else does.</summary>
+    public bool IsNamed(WorkspaceSpec workspace, string service) =>
+        !Map.Rejected.Any(route => route.WorkspaceId == workspace.Id && route.Service == service && route.Path is null);
 
     /// <summary>Puts a new map in force; requests on their way keep the old one.</summary>
     public void Publish(EdgeMap map)

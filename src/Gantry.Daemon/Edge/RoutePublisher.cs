@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Gantry.Workloads;
 
 namespace Gantry.Daemon.Edge;
@@ -6,9 +5,6 @@ namespace Gantry.Daemon.Edge;
 /// <summary>Keeps the routes true to what runs: they are made anew whenever anything has changed, however much it was.</summary>
 internal sealed class RoutePublisher(WorkloadManager manager, EdgeState state) : BackgroundService
 {
-    /// <summary>Ids in the order in which their workspaces were first seen, which is the order of their claims.</summary>
-    private ImmutableList<string> _order = [];
-
     /// <summary>The number of the last event that the routes know of.</summary>
     private long _seen;
 
@@ -32,9 +28,6 @@ internal sealed class RoutePublisher(WorkloadManager manager, EdgeState state) :
     {
         // Read first: what happens from here on is news again.
         _seen = manager.Board.Sequence;
-        var present = manager.Workspaces.ToDictionary(workspace => workspace.Id);
-        _order = _order.RemoveAll(id => !present.ContainsKey(id));
-        _order = _order.AddRange(present.Keys.Except(_order).Order(StringComparer.Ordinal));
-        state.Publish(EdgeRoutes.Build(_order.Select(id => present[id]), manager.Board.Find));
+        state.Publish(EdgeRoutes.Build(manager.Workspaces, manager.Board.Find));
     }
 }

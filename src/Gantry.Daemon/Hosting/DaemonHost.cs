@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Gantry.Daemon.Edge;
 using Gantry.Daemon.Workspaces;
@@ -47,13 +48,33 @@ internal static class DaemonHost
                 return taken;
             }
 
-            if (TimeProvider.System.GetElapsedTime(since) >= patience)
+            // One that is leaving has closed its socket first; one that answers is not going to leave.
+            if (TimeProvider.System.GetElapsedTime(since) >= patience || Accepts(home.Socket))
             {
                 var holder = (await File.ReadAllTextAsync(home.DaemonLock, ct)).Trim();
                 throw new DaemonException($"a daemon already runs for {home.Path} (pid {holder})", "use it, stop it with `gantry daemon stop`, or set another GANTRY_HOME");
             }
 
             await Task.Delay(LockEvery, TimeProvider.System, ct);
+        }
+    }
+
+    private static bool Accepts(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 
@@ -82,7 +103,8 @@ internal static class DaemonHost
             .AddHostedService<QuietMemory>()
             .AddHostedService<Housekeeping>()
             .AddWorkloads(options)
-            .AddWorkspaces(doors)
+            .AddWorkspaces(provider => (workspace, service) => provider.GetRequiredService<EdgeState>().IsNamed(workspace, service) ? doors.EdgePort : null)
+            .AddSingleton<IWorkspaceDoubts, ClosedEdge>()
             .AddEdge();
 
         var app = builder.Build();

@@ -143,8 +143,8 @@ internal sealed class Doors : IDisposable
     private static string Explain(IPEndPoint address, SocketException e)
     {
         var holder = e.SocketErrorCode == SocketError.AddressAlreadyInUse && OperatingSystem.IsLinux()
-            ? ListenTable.Read().FirstOrDefault(listener => listener.Port == address.Port)
+            ? ListenTable.HolderOf(address.Port)
             : null;
-        return holder is null ? $"{address}: {e.Message}" : $"port {address.Port} is in use by {ListenTable.Describe(holder)}";
+        return holder is null ? $"{address}: {e.Message}" : $"port {address.Port} is in use by {holder}";
     }
 }

@@ -9,7 +9,7 @@ using Gantry.Workloads.Native;
 namespace Gantry.Daemon.Workspaces;
 
 /// <summary>From a folder to a running workspace: load, check against the host, apply.</summary>
-internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegistry ports, StatusView status)
+internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegistry ports, StatusView status, IEnumerable<IWorkspaceDoubts> doubts)
 {
     /// <summary>By the workspace's folder: one call after the other reads its file and applies it, so that the last to be made has the last word.</summary>
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _gates = new();
@@ -57,7 +57,7 @@ internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegi
             ? manager.Plan(workspace, request.Services)
             : await manager.ApplyAsync(workspace, request.Services, CancellationToken.None);
         var applied = request.DryRun ? workspace : manager.Find(workspace.Id) ?? workspace;
-        return new ApplyAnswer(status.Of(applied), application.Plan.Steps, application.Workloads, warnings, application.Sequence);
+        return new ApplyAnswer(status.Of(applied), application.Plan.Steps, application.Workloads, [.. warnings, .. doubts.SelectMany(each => each.Of(applied))], application.Sequence);
     }
 
     /// <summary>What the host cannot do, at the place that asks for it.</summary>

@@ -42,9 +42,9 @@ internal static partial class OutputClues
     {
         var port = match.Groups["port"].Value;
         var holder = int.TryParse(port, CultureInfo.InvariantCulture, out var number) && OperatingSystem.IsLinux()
-            ? ListenTable.Read().FirstOrDefault(listener => listener.Port == number)
+            ? ListenTable.HolderOf(number)
             : null;
-        return holder is null ? $"port {port} was in use" : $"port {port} is in use by {ListenTable.Describe(holder)}";
+        return holder is null ? $"port {port} was in use" : $"port {port} is in use by {holder}";
     }
 
     [GeneratedRegex(@"(?:EADDRINUSE|[Aa]ddress already in use|[Pp]ort is already (?:allocated|in use)).{0,60}?[:\s](?<port>\d{2,5})\b|\bport (?<port>\d{2,5})\b.{0,40}(?:already )?in use", RegexOptions.ExplicitCapture, 100)]

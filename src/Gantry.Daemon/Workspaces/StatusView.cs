@@ -5,8 +5,8 @@ using Gantry.Workloads;
 namespace Gantry.Daemon.Workspaces;
 
 /// <summary>Shows workspaces as the API does: what the board knows, with the addresses that the edge gives.</summary>
-/// <param name="edgePort">The edge's port; null while it is closed.</param>
-internal sealed class StatusView(WorkloadManager manager, Func<int?> edgePort)
+/// <param name="edgePort">The port at which the edge answers for a service by its own name; null where it is closed, or the name somebody else's.</param>
+internal sealed class StatusView(WorkloadManager manager, Func<WorkspaceSpec, string, int?> edgePort)
 {
     public ImmutableArray<WorkspaceSummary> All() =>
     [
@@ -70,7 +70,7 @@ internal sealed class StatusView(WorkloadManager manager, Func<int?> edgePort)
     private string? UrlOf(WorkspaceSpec spec, WorkloadSnapshot snapshot)
     {
         var serves = snapshot.Runtime == RuntimeKind.Site || snapshot.Port is not null;
-        return (serves, edgePort(), snapshot.Port) switch
+        return (serves, edgePort(spec, snapshot.Name), snapshot.Port) switch
         {
             (true, { } edge, _) => string.Create(CultureInfo.InvariantCulture, $"http://{snapshot.Name.ToLowerInvariant()}.{spec.Domain}:{edge}"),
             (true, null, { } port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"),

@@ -1,4 +1,3 @@
-using Gantry.Daemon.Hosting;
 using Gantry.Workloads;
 
 namespace Gantry.Daemon.Workspaces;
@@ -6,9 +5,11 @@ namespace Gantry.Daemon.Workspaces;
 /// <summary>Registers the slice.</summary>
 internal static class WorkspacesSlice
 {
-    public static IServiceCollection AddWorkspaces(this IServiceCollection services, Doors doors) => services
-        .AddSingleton(provider => new StatusView(provider.GetRequiredService<WorkloadManager>(), () => doors.EdgePort))
+    /// <param name="edgePort">See <see cref="StatusView"/>.</param>
+    public static IServiceCollection AddWorkspaces(this IServiceCollection services, Func<IServiceProvider, Func<WorkspaceSpec, string, int?>> edgePort) => services
+        .AddSingleton(provider => new StatusView(provider.GetRequiredService<WorkloadManager>(), edgePort(provider)))
         .AddSingleton<WorkspaceFinder>()
+        .AddSingleton<IWorkspaceDoubts, MovedFolders>()
         .AddSingleton<Applier>()
         .AddSingleton<WhyExplainer>();
 }

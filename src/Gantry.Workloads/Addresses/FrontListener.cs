@@ -53,11 +53,11 @@ internal sealed class FrontListener : IAsyncDisposable
         catch (SocketException e)
         {
             listener.Dispose();
-            var holder = ListenTable.Read().FirstOrDefault(found => found.Port == port);
+            var holder = ListenTable.HolderOf(port);
             var message = e.SocketErrorCode switch
             {
                 SocketError.AddressAlreadyInUse => string.Create(
-                    CultureInfo.InvariantCulture, $"port {port} is already in use{(holder is null ? "" : $" by {ListenTable.Describe(holder)}")}"),
+                    CultureInfo.InvariantCulture, $"port {port} is already in use{(holder is null ? "" : $" by {holder}")}"),
                 SocketError.AccessDenied => string.Create(CultureInfo.InvariantCulture, $"port {port} may only be opened by root"),
                 _ => string.Create(CultureInfo.InvariantCulture, $"port {port} cannot be opened: {e.Message}"),
             };

@@ -64,6 +64,15 @@ public static class ListenTable
         return null;
     }
 
+    /// <summary>Who holds a port that could not be had, in words; null where nobody is found.</summary>
+    public static string? HolderOf(int port)
+    {
+        // The kernel writes the table while sockets come and go, and may pass over one: what must be there is looked for again.
+        const int looks = 3;
+        var holder = Enumerable.Range(0, looks).Select(_ => Read().FirstOrDefault(listener => listener.Port == port)).FirstOrDefault(found => found is not null);
+        return holder is null ? null : Describe(holder);
+    }
+
     /// <summary>Who holds a port, in words: "node (pid 4711)", or "another user's process" where we may not look.</summary>
     public static string Describe(Listener listener) =>
         OwnerOf(listener.Inode, ProcessTable.Read().Select(process => process.Pid)) is { } pid

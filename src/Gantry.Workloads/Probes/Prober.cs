@@ -31,6 +31,9 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
     /// <summary>Between two looks at what else a service listens on, which takes a walk through all processes.</summary>
     private static readonly TimeSpan LookAstrayEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a worker without a test must live to be called started.</summary>
+    private static readonly TimeSpan StaysUp = TimeSpan.FromMilliseconds(500);
+
     private static readonly HealthSpec WithoutTest = new() { Probe = new TcpProbe() };
 
     /// <summary>Reports each change of the verdict until cancelled.</summary>
@@ -40,7 +43,7 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
         switch (spec.Health?.Probe)
         {
             case null when !spec.Listens:
-                await report(new Verdict(Health.Healthy, "started", null));
+                await StayUpAsync(spec, instance, report, ct);
                 break;
             case LogProbe log:
                 await WaitForWordAsync(spec.Health, $"its log has not said {log.Pattern} yet", token => WatchLogAsync(log, instance, output, token), report, ct);
@@ -54,6 +57,22 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
                 await RepeatAsync(spec, spec.Health ?? WithoutTest, probe, instance, report, ct);
                 break;
         }
+    }
+
+    /// <summary>
+    /// A worker without a test is ready once it has started, and has stayed: one that ends at once, again and again, would
+    /// otherwise be ready whenever it is not just being started.
+    /// </summary>
+    private async Task StayUpAsync(WorkloadSpec spec, IInstance instance, Func<Verdict, ValueTask> report, CancellationToken ct)
+    {
+        var left = StaysUp - (time.GetUtcNow() - instance.StartedAt);
+        if (spec.Type == WorkloadType.Worker && left > TimeSpan.Zero)
+        {
+            await report(new Verdict(Health.Starting, "has just been started", null));
+            await Task.Delay(left, time, ct);
+        }
+
+        await report(new Verdict(Health.Healthy, "started", null));
     }
 
     /// <summary>Waits for what the replica says by itself; once the start period is over, not having said it is a failure.</summary>

@@ -6,8 +6,15 @@ namespace Gantry.FunctionalTests.Harness;
 /// <summary>A workspace as <c>gantry status --json</c> and the API tell it, read from the wire.</summary>
 internal sealed record WorkspaceView(string Name, string Path, IReadOnlyList<ServiceView> Services)
 {
-    public ServiceView this[string service] =>
-        Services.FirstOrDefault(candidate => candidate.Name == service) ?? throw new KeyNotFoundException($"the status has no service {service}");
+    public ServiceView this[string service]
+    {
+        get
+        {
+            var found = Services.FirstOrDefault(candidate => candidate.Name == service);
+            Assert.True(found is not null, $"the status has no service {service}");
+            return found;
+        }
+    }
 
     /// <summary>The pids of everything that runs, by service, in the order of the replicas.</summary>
     public IReadOnlyDictionary<string, string> Pids => Services

@@ -27,13 +27,13 @@ public sealed partial class SliceArrowTests
         ("*", "Workspaces", "Diagnostic", "the one form in which a fault of anything that somebody wrote is told"),
         ("*", "Workspaces", "DiagnosticSeverity", "part of a diagnostic"),
         ("*", "Workspaces", "ConfigurationException", "carries diagnostics to the one place that answers with them"),
+        ("*", "Workspaces", "IWorkspaceDoubts", "what a slice contributes when a workspace is applied"),
         ("*", "Hosting", "DoctorCheck", "what a slice contributes to the doctor"),
         ("*", "Hosting", "CheckStatus", "part of a doctor's check"),
         ("*", "Hosting", "Problem", "the one form in which the API tells an error"),
         ("*", "Hosting", "ProblemResults", "turns exceptions and faults into problems, in one place"),
         ("*", "Hosting", "DaemonException", "carries a fault to the one place that answers with it"),
         ("*", "Hosting", "DaemonJson", "the one source-generated context of the assembly"),
-        ("Workspaces", "Hosting", "Doors", "tells the slice's registration on which port the edge answers"),
     ];
 
     [Fact]
