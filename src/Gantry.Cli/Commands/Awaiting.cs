@@ -47,7 +47,7 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
             return ExitCodes.Done;
         }
 
-        Output.Line($"{workspace.Workspace}: {(plan.Length == 0 ? "nothing to do" : string.Join(", ", plan.Select(step => $"{step.Action.ToString().ToLowerInvariant()} {step.Workload}")))}; see how it goes with gantry status");
+        Output.Line($"{workspace.Workspace}: {(plan.Length == 0 ? "nothing to do" : string.Join(", ", plan.Select(step => $"{(step is { Action: PlanAction.Remove, Replica: not null } ? "scale" : step.Action.ToString().ToLowerInvariant())} {step.Workload}").Distinct()))}; see how it goes with gantry status");
         return ExitCodes.Done;
     }
 

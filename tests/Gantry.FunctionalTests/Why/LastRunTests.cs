@@ -42,6 +42,10 @@ public sealed class LastRunTests : GantryTest
         Assert.Single(lines, "a: replicas 3 -> 1");
         Assert.Single(lines, line => line.StartsWith("mailer: removed (", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("a removed", StringComparison.Ordinal));
+        await shop.Files.WriteAsync($"[services.a]\nreplicas = 3\n{worker}", Ct);
+        await shop.UpAsync(Ct);
+        await shop.Files.WriteAsync($"[services.a]\nreplicas = 1\n{worker}", Ct);
+        Assert.Contains("shop: scale a; see", (await shop.UpAsync(Ct, "--detach")).Stdout, StringComparison.Ordinal);
         Assert.Contains("mailer | here", (await shop.DoAsync(Ct, "logs", "mailer")).Stdout, StringComparison.Ordinal);
         Assert.Contains("a replica 9", (await shop.RunAsync(Ct, "logs", "a", "--replica", "9")).ShouldExit(2).Stderr, StringComparison.Ordinal);
         Assert.Contains("no service maler", (await shop.RunAsync(Ct, "logs", "maler")).ShouldExit(2).Stderr, StringComparison.Ordinal);
