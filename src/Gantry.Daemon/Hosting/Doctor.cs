@@ -19,6 +19,7 @@ public static class Doctor
     [
         CheckPlatform(),
         CheckDisk(home),
+        .. CheckHome(home),
         .. CheckLimits(home, useCgroups),
         .. Launch.Missing(user: true, openFiles: true).Select(tool => new DoctorCheck(
             tool, CheckStatus.Warning, $"{tool} is not installed: services with {(tool == "setpriv" ? "user" : "limits.open_files")} cannot run", "install the package util-linux")),
@@ -47,6 +48,15 @@ public static class Doctor
             < LittleSpace => new DoctorCheck("disk", CheckStatus.Warning, text, "make room soon"),
             _ => new DoctorCheck("disk", CheckStatus.Ok, text, null),
         };
+    }
+
+    /// <summary>Gantry makes its home for the owner alone; one that somebody else made keeps the mode that it has.</summary>
+    private static IEnumerable<DoctorCheck> CheckHome(HomeFolder home)
+    {
+        const UnixFileMode others = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(home.Path) & others) != 0
+            ? [new DoctorCheck("home", CheckStatus.Warning, $"others can change what lies in {home.Path}", $"chmod 700 {home.Path}")]
+            : [];
     }
 
     private static IEnumerable<DoctorCheck> CheckLimits(HomeFolder home, bool useCgroups)
