@@ -52,6 +52,7 @@ internal sealed record ServiceProgress
         { WasRemoved: true } => Standing.Failed,
         { Status: null } or { IsStale: true } => Standing.Working,
         { Status.Ready: true } => Standing.Ready,
+        { Status: { State: WorkloadState.Completed, Type: WorkloadType.Worker, Health: Health.None } } => Standing.Ready,
         { Status: { State: WorkloadState.Completed, Type: WorkloadType.Worker }, WasReady: true } => Standing.Ready,
         { Status.State: WorkloadState.Failed or WorkloadState.Completed } => Standing.Failed,
         { Status: { State: WorkloadState.Running, Health: Health.Unhealthy } } => Standing.Failed,

@@ -18,6 +18,14 @@ public sealed class WorkerTests : GantryTest
     }
 
     [Fact]
+    public async Task One_that_ends_well_at_once_is_no_failure()
+    {
+        var shop = await Home.LiveAsync("[services.w]\ntype = \"worker\"\ncommand = \"exit 0\"\n", Ct);
+        await shop.UpAsync(Ct);
+        Assert.Equal("completed", (await shop.StatusAsync(Ct))["w"].State);
+    }
+
+    [Fact]
     public async Task All_replicas_of_one_that_was_mended_are_waited_for()
     {
         var shop = await Home.LiveAsync("[services.w]\ntype = \"worker\"\nreplicas = 3\ncommand = \"test -e mended || exit 1; exec sleep 1000\"\n", Ct);
