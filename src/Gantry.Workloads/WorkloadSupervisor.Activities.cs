@@ -174,7 +174,7 @@ internal sealed partial class WorkloadSupervisor
                     // A test that cannot even be made must end neither what it tests nor the testing.
                     Log.Unexpected(_services.Logger, e, _id);
                     await ReportAsync(new Found(epoch, new Verdict(Health.Unhealthy, $"its health test failed: {e.Message}", null)), token);
-                    await Task.WhenAny(Task.Delay(ProbeAgainAfter, _services.Time, token));
+                    await Task.Delay(ProbeAgainAfter, _services.Time, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             }
         }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Globalization;
+using System.Text;
 using Gantry.Workloads.Guardian;
 using Gantry.Workloads.Native;
 using Gantry.Workloads.Probes;

@@ -184,7 +184,8 @@ internal sealed class GuardianClient : IAsyncDisposable
     {
         if (!File.Exists(home.GuardianSocket))
         {
-            return null; // Told apart here because a connection that fails costs the daemon a megabyte of diagnostics.
+            // Told apart here because a connection that fails costs the daemon a megabyte of diagnostics.
+            return null;
         }
 
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

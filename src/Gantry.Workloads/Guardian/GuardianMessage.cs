@@ -4,7 +4,7 @@ using Gantry.Workloads.Guardian.Wire;
 namespace Gantry.Workloads.Guardian;
 
 /// <summary>What the guardian says: replies to orders, and events.</summary>
-internal abstract record GuardianMessage
+internal abstract record GuardianMessage : GuardianFrame
 {
     protected enum Kinds
     {
@@ -17,10 +17,9 @@ internal abstract record GuardianMessage
         Notified = 7,
     }
 
-    /// <summary>The order's id; 0 for events.</summary>
-    public long Id { get; init; }
-
     protected abstract Kinds Kind { get; }
+
+    protected sealed override int Number => (int)Kind;
 
     /// <summary>Null for a message of a newer guardian that this version does not know.</summary>
     /// <exception cref="InvalidDataException">The bytes are not a message.</exception>
@@ -39,20 +38,6 @@ internal abstract record GuardianMessage
             _ => null,
         };
         return message is null ? null : message with { Id = fields.Number(GuardianProtocol.Id, 0) };
-    }
-
-    public ReadOnlyMemory<byte> ToBytes()
-    {
-        var fields = new FieldWriter();
-        fields.Number(GuardianProtocol.Kind, (int)Kind);
-        fields.Number(GuardianProtocol.Id, Id);
-        Write(fields);
-        return fields.Written;
-    }
-
-    /// <summary>Writes the message's own fields, from <see cref="GuardianProtocol.First"/> on.</summary>
-    protected virtual void Write(FieldWriter fields)
-    {
     }
 }
 

@@ -3,10 +3,11 @@ using Gantry.Workloads.Guardian.Wire;
 namespace Gantry.Workloads.Guardian;
 
 /// <summary>What the daemon asks of the guardian.</summary>
-internal abstract record GuardianOrder
+internal abstract record GuardianOrder : GuardianFrame
 {
     protected enum Kinds
     {
+        Unknown = 0,
         Hello = 1,
         Start = 2,
         Stop = 3,
@@ -16,10 +17,9 @@ internal abstract record GuardianOrder
         Exec = 7,
     }
 
-    /// <summary>Chosen by the sender, repeated in the reply.</summary>
-    public long Id { get; init; }
-
     protected abstract Kinds Kind { get; }
+
+    protected sealed override int Number => (int)Kind;
 
     /// <exception cref="InvalidDataException">The bytes are not an order.</exception>
     public static GuardianOrder Read(ReadOnlySpan<byte> bytes)
@@ -34,23 +34,9 @@ internal abstract record GuardianOrder
             Kinds.List => new ListOrder(),
             Kinds.Remark => new RemarkOrder(fields.Required(3), fields.Required(4)) { Said = fields.Text(5) },
             Kinds.Exec => ExecOrder.Read(fields),
-            var other => throw new InvalidDataException($"order {(int)other} is not known"),
+            _ => new UnknownOrder(),
         };
         return order with { Id = fields.Number(GuardianProtocol.Id, 0) };
-    }
-
-    public ReadOnlyMemory<byte> ToBytes()
-    {
-        var fields = new FieldWriter();
-        fields.Number(GuardianProtocol.Kind, (int)Kind);
-        fields.Number(GuardianProtocol.Id, Id);
-        Write(fields);
-        return fields.Written;
-    }
-
-    /// <summary>Writes the order's own fields, from <see cref="GuardianProtocol.First"/> on.</summary>
-    protected virtual void Write(FieldWriter fields)
-    {
     }
 }
 
@@ -103,4 +89,10 @@ internal sealed record RemarkOrder(string Key, string Text) : GuardianOrder
         fields.Text(4, Text);
         fields.Text(5, Said);
     }
+}
+
+/// <summary>An order of a newer daemon that this version does not know: it is refused, and the daemon stays connected.</summary>
+internal sealed record UnknownOrder : GuardianOrder
+{
+    protected override Kinds Kind => Kinds.Unknown;
 }

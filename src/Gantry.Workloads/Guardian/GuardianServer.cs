@@ -161,6 +161,8 @@ internal sealed partial class GuardianServer : IDisposable
                 case ExecOrder exec:
                     StartExec(connection, exec);
                     break;
+                default:
+                    throw new GuardianException("unknown-order", "the guardian is of an earlier version and does not know this order; gantry down ends what it keeps, and a new one comes");
             }
         }
         catch (GuardianException e)

@@ -103,6 +103,15 @@ public sealed class GuardianProtocolTests
     }
 
     [Fact]
+    public void An_order_of_a_newer_version_is_no_broken_connection()
+    {
+        var fields = new FieldWriter();
+        fields.Number(GuardianProtocol.Kind, 1000);
+        fields.Number(GuardianProtocol.Id, 12);
+        Assert.Equal(12, Assert.IsType<UnknownOrder>(GuardianOrder.Read(fields.Written.Span)).Id);
+    }
+
+    [Fact]
     public void A_user_without_a_number_is_refused_and_does_not_become_root()
     {
         var fields = new FieldWriter();
