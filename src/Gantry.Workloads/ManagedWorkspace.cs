@@ -35,7 +35,15 @@ internal sealed class ManagedWorkspace(WorkspaceRecord record, WorkspaceRecords 
     /// <summary>Called with each replica that completes, as (workload, index, true), or that is completed no more.</summary>
     public Action<ManagedWorkload, int, bool>? Completed { get; init; }
 
-    public IReadOnlyDictionary<string, ObservedWorkload> Observed => Workloads.ToDictionary(pair => pair.Key, pair => pair.Value.Observed);
+    /// <summary>What there is, by name. What was told to stop counts as stopped, for so it will be if nobody wants it again.</summary>
+    public IReadOnlyDictionary<string, ObservedWorkload> Observed
+    {
+        get
+        {
+            var stopped = Record.Stopped;
+            return Workloads.ToDictionary(pair => pair.Key, pair => stopped.Contains(pair.Key) ? AsStopped(pair.Value.Observed) : pair.Value.Observed);
+        }
+    }
 
     /// <summary>Changes what is kept, on disk first.</summary>
     /// <exception cref="WorkloadException">The disk would not take it; then nothing is changed.</exception>
@@ -147,6 +155,11 @@ internal sealed class ManagedWorkspace(WorkspaceRecord record, WorkspaceRecords 
             await supervisor.UnwantAsync(ct);
         }
     }
+
+    private static ObservedWorkload AsStopped(ObservedWorkload workload) => workload with
+    {
+        Replicas = [.. workload.Replicas.Select(replica => replica.State == WorkloadState.Stopping ? replica with { State = WorkloadState.Stopped } : replica)],
+    };
 
     private Task StopInOrderAsync(IReadOnlyCollection<string> names, Func<string, bool> isMeant, Func<string, Task> end, CancellationToken ct)
     {

@@ -5,11 +5,6 @@ namespace Gantry.Workloads;
 /// <summary>From a spec to the steps that lead there, and the steps.</summary>
 public sealed partial class WorkloadManager
 {
-    /// <summary>A task that has completed is not run again because something else needs it; named itself, it is.</summary>
-    private static bool MustStart(ManagedWorkload workload, ObservedReplica replica, IReadOnlyCollection<string> named) =>
-        !Lifecycle.IsActive(replica.State)
-        && (replica.State != WorkloadState.Completed || workload.Spec.Type != WorkloadType.Task || named.Contains(workload.Spec.Name));
-
     private static bool IsActive(ManagedWorkspace workspace, string name) =>
         workspace.Workloads.GetValueOrDefault(name)?.Observed.Replicas.Any(replica => replica.State != WorkloadState.Stopped) ?? false;
 

@@ -51,8 +51,8 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
         return ExitCodes.Done;
     }
 
-    /// <param name="after">Where the events begin; null for the present state first.</param>
-    public async Task<int> RunAsync(WorkspaceProgress progress, long? after, TimeSpan timeout, CancellationToken ct)
+    /// <param name="after">Where the events begin.</param>
+    public async Task<int> RunAsync(WorkspaceProgress progress, long after, TimeSpan timeout, CancellationToken ct)
     {
         try
         {
@@ -73,9 +73,13 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
     }
 
     /// <summary>The workspace where all of it was asked for, else the services.</summary>
-    private string Subject(WorkspaceProgress progress) => progress.Services.Length == workspace.Services.Length
-        ? $"{Output.Palette.Paint(Tone.Strong, workspace.Workspace)} is"
-        : $"{Output.Palette.Paint(Tone.Strong, string.Join(", ", progress.Services.Select(service => service.Name)))} {(progress.Services.Length == 1 ? "is" : "are")}";
+    private string Subject(WorkspaceProgress progress)
+    {
+        var told = progress.Told.Select(service => service.Name).ToList();
+        return told.Count == workspace.Services.Length
+            ? $"{Output.Palette.Paint(Tone.Strong, workspace.Workspace)} is"
+            : $"{Output.Palette.Paint(Tone.Strong, string.Join(", ", told))} {(told.Count == 1 ? "is" : "are")}";
+    }
 
     private IProgressView View() => Output switch
     {

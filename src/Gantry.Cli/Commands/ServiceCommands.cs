@@ -63,31 +63,21 @@ internal static class ServiceCommands
         var since = context.Time.GetTimestamp();
         var client = await context.ReachAsync(ct);
         var target = context.Target(parsed.GetValue(Targets));
-        var (workspace, names) = await Services.FindAsync(client, target, ct);
-        var moved = workspace.Services
-            .Where(service => names.Contains(service.Name) && Moves(verb, service, isNamed: !target.Services.IsEmpty))
-            .Select(service => service.Name)
-            .ToHashSet();
-        ImmutableArray<PlanStep> plan = [.. moved.Select(name => new PlanStep(verb == "start" ? PlanAction.Start : PlanAction.Replace, name, null, [$"gantry {verb}"]))];
-        var awaiting = new Awaiting(context, client, workspace, plan, since);
-        var progress = WorkspaceProgress.Of(names, workspace, moved, 0);
-        if (moved.Count > 0)
+        var (workspace, _) = await Services.FindAsync(client, target, ct);
+        var answer = await client.ChangeAsync(workspace.Id, target.Services, verb, ct);
+        ImmutableArray<PlanStep> plan =
+        [
+            .. from name in answer.Moved
+               let isMeant = target.Services.IsEmpty || target.Services.Contains(name)
+               select new PlanStep(isMeant && verb == "restart" ? PlanAction.Replace : PlanAction.Start, name, null, [$"gantry {verb}"]),
+        ];
+        var awaiting = new Awaiting(context, client, answer.Workspace, plan, since);
+        var progress = WorkspaceProgress.Of(answer, target.Services);
+        return (parsed.GetValue(Detach), progress.IsReady) switch
         {
-            var answer = await client.ChangeAsync(workspace.Id, moved, verb, ct);
-            progress = WorkspaceProgress.Of(names, answer.Workspace, moved, answer.Sequence);
-        }
-        else if (progress.IsReady)
-        {
-            return awaiting.NothingToDo(progress);
-        }
-
-        // Where nothing was set in motion there is no answer to begin from, and the present state comes first.
-        return parsed.GetValue(Detach)
-            ? awaiting.Leave(progress)
-            : await awaiting.RunAsync(progress, moved.Count > 0 ? progress.Sequence : null, parsed.GetValue(Timeout) ?? Awaiting.DefaultTimeout, ct);
+            (_, true) => awaiting.NothingToDo(progress),
+            (true, _) => awaiting.Leave(progress),
+            _ => await awaiting.RunAsync(progress, answer.Sequence, parsed.GetValue(Timeout) ?? Awaiting.DefaultTimeout, ct),
+        };
     }
-
-    /// <summary>A task that has completed runs again only where it is named.</summary>
-    private static bool Moves(string verb, ServiceStatus service, bool isNamed) =>
-        (verb == "restart" || !Lifecycle.IsActive(service.State)) && (isNamed || service is not { Type: WorkloadType.Task, Ready: true });
 }

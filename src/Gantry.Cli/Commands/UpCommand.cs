@@ -45,7 +45,7 @@ internal static class UpCommand
 
         Announce(context.Output, answer.Plan);
         var awaiting = new Awaiting(context, client, answer.Workspace, answer.Plan, since) { Warnings = answer.Warnings };
-        var progress = WorkspaceProgress.Of(answer);
+        var progress = WorkspaceProgress.Of(answer, target.Services);
         if (parsed.GetValue(Detach))
         {
             return awaiting.Leave(progress);

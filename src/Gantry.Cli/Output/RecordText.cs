@@ -12,8 +12,8 @@ internal static class RecordText
     public static void Write(StringBuilder into, WorkspaceProgress progress, Palette palette, int? width)
     {
         var table = new TextTable("  ");
-        var urls = progress.Services.Select(service => service.Status is { } status ? Addresses(status).Url.Length : 0).DefaultIfEmpty().Max();
-        foreach (var service in progress.Services)
+        var urls = progress.Told.Select(service => service.Status is { } status ? Addresses(status).Url.Length : 0).DefaultIfEmpty().Max();
+        foreach (var service in progress.Told)
         {
             if (service.Status is not { } status)
             {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Gantry.Cli.Output;
 using Gantry.Cli.Status;
@@ -45,9 +46,10 @@ internal sealed class LiveProgress(Action<string> write, Func<(int Rows, int Col
     /// <summary>The picture of a moment. Where there are more services than rows, those that are ready give way.</summary>
     internal static IReadOnlyList<string> Draw(WorkspaceProgress progress, DateTimeOffset now, int rows, int columns, Palette palette)
     {
-        var shown = progress.Services.Length <= rows
-            ? progress.Services
-            : [.. progress.Services.OrderBy(service => service.Standing == Standing.Ready).Take(rows - 1)];
+        var told = progress.Told.ToImmutableArray();
+        var shown = told.Length <= rows
+            ? told
+            : [.. told.OrderBy(service => service.Standing == Standing.Ready).Take(rows - 1)];
         var table = new TextTable();
         foreach (var service in shown)
         {
@@ -56,7 +58,7 @@ internal sealed class LiveProgress(Action<string> write, Func<(int Rows, int Col
 
         var text = new StringBuilder();
         table.Write(text, palette, columns, least: 0);
-        var hidden = progress.Services.Length - shown.Length;
+        var hidden = told.Length - shown.Length;
         return [.. text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries), .. hidden > 0 ? [$"… and {hidden} more"] : (string[])[]];
     }
 
@@ -71,7 +73,7 @@ internal sealed class LiveProgress(Action<string> write, Func<(int Rows, int Col
         };
 
         // What is known may still be from before.
-        var status = service.IsStale || service is { WasActive: false, Status.State: WorkloadState.Stopped } ? null : service.Status;
+        var status = service.IsStale || service is { HasBegun: false, Status.State: WorkloadState.Stopped } ? null : service.Status;
         var took = service.Took ?? now - service.Began;
         return
         [

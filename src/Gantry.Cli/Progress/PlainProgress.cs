@@ -36,7 +36,7 @@ internal sealed class PlainProgress(Action<string> write) : IProgressView
     {
         { State: WorkloadState.Waiting, Reason: var reason } when reason.EndsWith("waiting", StringComparison.Ordinal) => null,
         { State: WorkloadState.Preparing, Progress: null } => null,
-        { State: WorkloadState.Stopped } when !service.WasActive => null,
+        { State: WorkloadState.Stopped } when !service.HasBegun => null,
         var status => StatusText.Word(status),
     };
 

@@ -29,8 +29,11 @@ internal sealed record ServiceProgress
     /// <summary>Something was set in motion, and what is known is from before it: nothing follows from that.</summary>
     public bool IsStale { get; init; }
 
-    /// <summary>Whether it has been on its way since; to be stopped then means that somebody stopped it.</summary>
-    public bool WasActive { get; init; }
+    /// <summary>Whether it had nothing to begin, or has begun since; to be stopped then means that somebody stopped it.</summary>
+    public bool HasBegun { get; init; }
+
+    /// <summary>Whether nobody asked for it but those that depend on it.</summary>
+    public bool IsOnlyNeeded { get; init; }
 
     public bool WasReady { get; init; }
 
@@ -56,10 +59,13 @@ internal sealed record ServiceProgress
         { Status: { State: WorkloadState.Completed, Type: WorkloadType.Worker }, WasReady: true } => Standing.Ready,
         { Status.State: WorkloadState.Failed or WorkloadState.Completed } => Standing.Failed,
         { Status: { State: WorkloadState.Running, Health: Health.Unhealthy } } => Standing.Failed,
-        { Status.State: WorkloadState.Stopped, WasActive: true } => Standing.Failed,
+        { Status.State: WorkloadState.Stopped, HasBegun: true } => Standing.Failed,
         { WasReady: false, Crashes: >= TooManyCrashes } => Standing.Failed,
         _ => Standing.Working,
     };
+
+    /// <summary>Whether people want to hear of it: what is only needed, and was ready all along, is no news.</summary>
+    public bool IsTold => !IsOnlyNeeded || Standing != Standing.Ready || Took is not null;
 
     /// <summary>Whether nothing will happen until something else does.</summary>
     public bool IsSettled => Standing != Standing.Working || Status is { State: WorkloadState.Waiting };
@@ -78,7 +84,7 @@ internal sealed record ServiceProgress
         {
             Status = stale ? Status : status,
             IsStale = stale,
-            WasActive = WasActive || (active && !stale),
+            HasBegun = HasBegun || (active && !stale),
             WasReady = WasReady || (status.Ready && !stale),
             Began = Began ?? (active && !status.Ready ? time : null),
             EarlierRestarts = Forget(status, IsStale && !stale),

@@ -16,21 +16,29 @@ internal sealed record WorkspaceProgress
 
     public IEnumerable<ServiceProgress> Failed => Services.Where(service => service.Standing == Standing.Failed);
 
+    /// <summary>Those that people want to hear of.</summary>
+    public IEnumerable<ServiceProgress> Told => Services.Where(service => service.IsTold);
+
     /// <summary>Whether nothing more will become of it by itself.</summary>
     public bool IsSettled => Services.All(service => service.IsSettled);
 
     /// <summary>What applying a workspace begins.</summary>
-    public static WorkspaceProgress Of(ApplyAnswer answer)
+    public static WorkspaceProgress Of(ApplyAnswer answer, params ImmutableArray<string> asked)
     {
         var moved = answer.Plan.Where(step => step.Action is PlanAction.Start or PlanAction.Replace).Select(step => step.Workload).ToHashSet();
-        return Of(answer.Services, answer.Workspace, moved, answer.Sequence);
+        return Of(asked, answer.Services, answer.Workspace, moved, answer.Sequence);
     }
 
-    /// <param name="names">Which services are waited for.</param>
+    /// <summary>What starting or restarting services begins.</summary>
+    public static WorkspaceProgress Of(ChangeAnswer answer, params ImmutableArray<string> asked) =>
+        Of(asked, answer.Services, answer.Workspace, answer.Moved.ToHashSet(), answer.Sequence);
+
+    /// <param name="asked">Which services were asked for; all where empty.</param>
+    /// <param name="names">Which are waited for: those that they depend on as well.</param>
     /// <param name="status">How they are.</param>
     /// <param name="moved">Which of them were set in motion.</param>
     /// <param name="sequence">The last event before that.</param>
-    public static WorkspaceProgress Of(IEnumerable<string> names, WorkspaceStatus status, IReadOnlySet<string> moved, long sequence) => new()
+    private static WorkspaceProgress Of(ImmutableArray<string> asked, IEnumerable<string> names, WorkspaceStatus status, HashSet<string> moved, long sequence) => new()
     {
         Sequence = sequence,
         Services =
@@ -44,7 +52,8 @@ internal sealed record WorkspaceProgress
                     Name = name,
                     Status = known,
                     IsStale = isMoved,
-                    WasActive = !isMoved && known is not null && Lifecycle.IsActive(known.State),
+                    HasBegun = !isMoved,
+                    IsOnlyNeeded = !asked.IsEmpty && !asked.Contains(name),
                     WasReady = !isMoved && known is { Ready: true },
                     EarlierRestarts = known?.Replicas.ToImmutableDictionary(replica => replica.Index, replica => replica.Restarts) ?? ImmutableDictionary<int, int>.Empty,
                 };
@@ -69,7 +78,7 @@ internal sealed record WorkspaceProgress
     /// What another daemon tells from here on begins with what it took over: it shows services as stopped that it is
     /// just adopting, and nothing that it tells is from before.
     /// </summary>
-    public WorkspaceProgress OfAnotherDaemon() => this with { Services = [.. Services.Select(service => service with { IsStale = false, WasActive = false })] };
+    public WorkspaceProgress OfAnotherDaemon() => this with { Services = [.. Services.Select(service => service with { IsStale = false, HasBegun = false })] };
 
     private int IndexOf(string name)
     {

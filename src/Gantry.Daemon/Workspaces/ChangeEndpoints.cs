@@ -14,29 +14,27 @@ internal static class ChangeEndpoints
         workspace.MapPost("/start", (string workspace, ChangeRequest? request, WorkspaceFinder finder, WorkloadManager manager, StatusView status) =>
             ChangeAsync(workspace, request, finder, status, manager.StartAsync)).WithSummary("Start services and what they depend on; all where none is named");
         workspace.MapPost("/stop", (string workspace, ChangeRequest? request, WorkspaceFinder finder, WorkloadManager manager, StatusView status) =>
-            ChangeAsync(workspace, request, finder, status, manager.StopAsync)).WithSummary("Stop services, dependents first; answers when they have stopped");
+            ChangeAsync(workspace, request, finder, status, manager.StopAsync)).WithSummary("Stop services, dependents first; all where none is named; answers when they have stopped");
         workspace.MapPost("/restart", (string workspace, ChangeRequest? request, WorkspaceFinder finder, WorkloadManager manager, StatusView status) =>
-            ChangeAsync(workspace, request, finder, status, manager.RestartAsync)).WithSummary("Have services end and start again");
+            ChangeAsync(workspace, request, finder, status, manager.RestartAsync)).WithSummary("Have services end and start again, and start what they depend on; all where none is named");
 
         service.MapPost("/start", (string workspace, string service, WorkspaceFinder finder, WorkloadManager manager, StatusView status) =>
             ChangeOneAsync(workspace, service, finder, status, manager.StartAsync)).WithSummary("Start a service and what it depends on");
         service.MapPost("/stop", (string workspace, string service, WorkspaceFinder finder, WorkloadManager manager, StatusView status) =>
             ChangeOneAsync(workspace, service, finder, status, manager.StopAsync)).WithSummary("Stop a service; answers when it has stopped");
         service.MapPost("/restart", (string workspace, string service, WorkspaceFinder finder, WorkloadManager manager, StatusView status) =>
-            ChangeOneAsync(workspace, service, finder, status, manager.RestartAsync)).WithSummary("Have a service end and start again");
+            ChangeOneAsync(workspace, service, finder, status, manager.RestartAsync)).WithSummary("Have a service end and start again, and start what it depends on");
     }
 
-    private static async Task<Ok<ChangeAnswer>> ChangeAsync(string workspace, ChangeRequest? request, WorkspaceFinder finder, StatusView status, Change change)
+    private static async Task<Ok<ChangeAnswer>> ChangeAsync(string workspace, ChangeRequest? request, WorkspaceFinder finder, StatusView status, ChangeVerb change)
     {
         var spec = finder.Find(workspace);
-        ImmutableArray<string> names = request is { Services.IsEmpty: false }
-            ? [.. request.Services.Select(name => finder.Find(workspace, name).Service.Name).Distinct()]
-            : [.. spec.Workloads.Select(workload => workload.Name)];
-        var sequence = await change(spec.Id, names, CancellationToken.None);
-        return TypedResults.Ok(new ChangeAnswer(status.Of(finder.Find(spec.Id)), names, sequence));
+        ImmutableArray<string> names = [.. request?.Services.Select(name => finder.Find(workspace, name).Service.Name).Distinct() ?? []];
+        var changed = await change(spec.Id, names, CancellationToken.None);
+        return TypedResults.Ok(new ChangeAnswer(status.Of(finder.Find(spec.Id)), changed.Workloads, changed.Moved, changed.Sequence));
     }
 
-    private static async Task<Ok<ServiceStatus>> ChangeOneAsync(string workspace, string service, WorkspaceFinder finder, StatusView status, Change change)
+    private static async Task<Ok<ServiceStatus>> ChangeOneAsync(string workspace, string service, WorkspaceFinder finder, StatusView status, ChangeVerb change)
     {
         var (spec, workload) = finder.Find(workspace, service);
         await change(spec.Id, [workload.Name], CancellationToken.None);
@@ -44,5 +42,5 @@ internal static class ChangeEndpoints
     }
 
     /// <summary>Not with the caller's token: once begun it is finished, whoever waits for it.</summary>
-    private delegate Task<long> Change(string workspace, IReadOnlyCollection<string> names, CancellationToken ct);
+    private delegate Task<Change> ChangeVerb(string workspace, IReadOnlyCollection<string> names, CancellationToken ct);
 }

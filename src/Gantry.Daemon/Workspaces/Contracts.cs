@@ -39,15 +39,16 @@ public sealed record ApplyAnswer(
 /// <summary><c>POST /api/workspaces/{w}/start|stop|restart</c>.</summary>
 public sealed record ChangeRequest
 {
-    /// <summary>The services that are meant; all where empty.</summary>
+    /// <summary>The services that are meant; all where empty, but for tasks that have completed.</summary>
     public ImmutableArray<string> Services { get => field.IsDefault ? [] : field; init; } = [];
 }
 
 /// <summary>What such a change set in motion. A stop is finished with it; else follow <c>/api/events</c> from <paramref name="Sequence"/>.</summary>
 /// <param name="Workspace">The state right after.</param>
-/// <param name="Services">The services that were meant.</param>
+/// <param name="Services">The services that were meant; of a start or restart, those that they depend on as well, in start order.</param>
+/// <param name="Moved">Those among them that were set in motion.</param>
 /// <param name="Sequence">The number of the last event before.</param>
-public sealed record ChangeAnswer(WorkspaceStatus Workspace, ImmutableArray<string> Services, long Sequence);
+public sealed record ChangeAnswer(WorkspaceStatus Workspace, ImmutableArray<string> Services, ImmutableArray<string> Moved, long Sequence);
 
 /// <summary>A workspace as <c>gantry status --json</c> prints it.</summary>
 /// <param name="Workspace">Its name.</param>

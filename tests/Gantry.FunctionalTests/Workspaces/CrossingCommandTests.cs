@@ -85,5 +85,52 @@ public sealed class CrossingCommandTests : GantryTest
         await up.EndAsync(Ct);
     }
 
+    [Theory]
+    [InlineData("start", "api")]
+    [InlineData("restart", "api")]
+    [InlineData("start")]
+    [InlineData("up")]
+    public async Task What_is_started_while_it_is_being_stopped_runs_again(params string[] late)
+    {
+        var shop = await Home.LiveAsync(Stubborn, Ct);
+        await shop.UpAsync(Ct);
+        var first = (await shop.ServiceAsync("api", Ct)).Pid;
+        using var stop = await shop.StartAsync("stop", "api");
+        await shop.UntilStateAsync("api", "stopping", Ct);
+        await shop.DoAsync(Ct, late);
+        await stop.ShouldEndAsync(0, Ct);
+        await shop.UntilAllReadyAsync(Ct);
+        Assert.NotEqual(first, (await shop.ServiceAsync("api", Ct)).Pid);
+    }
+
+    [Fact]
+    public async Task A_restart_starts_what_it_needs()
+    {
+        var shop = await Home.LiveAsync(Other + Stubborn, Ct);
+        await shop.UpAsync(Ct);
+        await shop.DoAsync(Ct, "stop");
+        var restart = await shop.DoAsync(Ct, "restart", "api");
+        Assert.Contains("db, api are ready", restart.Stdout, StringComparison.Ordinal);
+        Assert.Equal("stopped", (await shop.ServiceAsync("other", Ct)).State);
+        var again = await shop.DoAsync(Ct, "restart", "api");
+        Assert.Contains("\napi is ready", "\n" + again.Stdout, StringComparison.Ordinal);
+        Assert.DoesNotContain("db", again.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_what_somebody_else_stops_is_told_so()
+    {
+        const string needy = "[services.x]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\ndepends_on = { never = \"healthy\" }\n[services.never]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\nhealth = { log = \"this is not written\" }\n";
+        var shop = await Home.LiveAsync(needy, Ct);
+        await shop.UpAsync(Ct, "--detach");
+        await shop.UntilStateAsync("x", "waiting", Ct);
+        using var start = await shop.StartAsync("restart", "x");
+        await shop.DoAsync(Ct, "stop", "never");
+        Assert.Equal(1, await start.EndAsync(Ct, TimeSpan.FromSeconds(20)));
+        var said = await start.OutputAsync(Ct);
+        Assert.Contains("never is not ready: it is stopped", said.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("gantry start never", said, StringComparison.Ordinal);
+    }
+
     private IEnumerable<string> Records() => Directory.Exists(Path.Combine(Home.Path, "workspaces")) ? Directory.EnumerateFiles(Path.Combine(Home.Path, "workspaces")) : [];
 }
