@@ -19,6 +19,20 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
 
     private CommandOutput Output => context.Output;
 
+    /// <summary>Sets something in motion and waits for it. Who stops waiting, at whatever moment, is told what that does not end.</summary>
+    public static async Task<int> OrLeaveAsync(CommandContext context, Func<Task<int>> move, CancellationToken ct)
+    {
+        try
+        {
+            return await move();
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            context.Output.Complain("gantry: you stopped waiting, and what was begun goes on; gantry status shows it, gantry down ends it");
+            return ExitCodes.Interrupted;
+        }
+    }
+
     /// <summary>Everything was ready before: says so and is done.</summary>
     public int NothingToDo(WorkspaceProgress progress)
     {
@@ -54,22 +68,14 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
     /// <param name="after">Where the events begin.</param>
     public async Task<int> RunAsync(WorkspaceProgress progress, long after, TimeSpan timeout, CancellationToken ct)
     {
-        try
+        Ending ending;
+        await using (var view = View())
         {
-            Ending ending;
-            await using (var view = View())
-            {
-                var events = new EventFeed(client, workspace.Id, context.Time).ReadAsync(after, ct);
-                (ending, progress) = await new ProgressFollower(view, context.Time).FollowAsync(progress, events, timeout, ct);
-            }
+            var events = new EventFeed(client, workspace.Id, context.Time).ReadAsync(after, ct);
+            (ending, progress) = await new ProgressFollower(view, context.Time).FollowAsync(progress, events, timeout, ct);
+        }
 
-            return ending == Ending.Ready ? Succeed(progress) : await FailAsync(progress, ending == Ending.TimedOut ? timeout : null, ct);
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            Output.Complain($"gantry: you stopped waiting, and {workspace.Workspace} goes on; gantry status shows it, gantry down ends it");
-            return ExitCodes.Interrupted;
-        }
+        return ending == Ending.Ready ? Succeed(progress) : await FailAsync(progress, ending == Ending.TimedOut ? timeout : null, ct);
     }
 
     /// <summary>The workspace where all of it was asked for, else the services.</summary>

@@ -29,7 +29,7 @@ internal static class ServiceCommands
     private static Command Create(string verb, string description)
     {
         var command = new Command(verb, description) { Targets, Timeout, Detach };
-        command.Do((parsed, context, ct) => MoveAsync(verb, parsed, context, ct));
+        command.Do((parsed, context, ct) => Awaiting.OrLeaveAsync(context, () => MoveAsync(verb, parsed, context, ct), ct));
         return command;
     }
 

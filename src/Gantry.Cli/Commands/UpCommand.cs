@@ -26,17 +26,17 @@ internal static class UpCommand
     public static Command Create()
     {
         var command = new Command("up", "Bring the workspace to what its file says, and wait until it is ready") { Targets, Timeout, Profiles, DryRun, Detach };
-        command.Do(RunAsync);
+        command.Do((parsed, context, ct) => Awaiting.OrLeaveAsync(context, () => RunAsync(parsed, context, ct), ct));
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
-        var since = context.Time.GetTimestamp();
         var target = context.Target(parsed.GetValue(Targets));
-        var folder = target.RequireFolder();
+        var request = Request(parsed, target.RequireFolder(), target);
+        var since = context.Time.GetTimestamp();
         var client = await context.ReachAsync(ct);
-        var answer = await client.ApplyAsync(Request(parsed, folder, target), ct);
+        var answer = await client.ApplyAsync(request, ct);
         Warn(context, answer.Warnings);
         if (parsed.GetValue(DryRun))
         {
@@ -45,7 +45,7 @@ internal static class UpCommand
 
         Announce(context.Output, answer.Plan);
         var awaiting = new Awaiting(context, client, answer.Workspace, answer.Plan, since) { Warnings = answer.Warnings };
-        var progress = WorkspaceProgress.Of(answer, target.Services);
+        var progress = WorkspaceProgress.Of(answer, request.Services);
         if (parsed.GetValue(Detach))
         {
             return awaiting.Leave(progress);
