@@ -1,5 +1,6 @@
-using System.Collections;
 using System.Collections.Immutable;
+using Gantry.Cli.Failures;
+using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Hosting.Configuration;
 
 namespace Gantry.Cli.Commands;
@@ -15,7 +16,7 @@ internal static class DaemonSettings
             ConfigPath = file,
             Home = context.Home.Path,
             WorkingDirectory = Environment.CurrentDirectory,
-            Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? ""),
+            Environment = OwnEnvironment.Read(),
             Flags = flags,
         },
         ct);
@@ -32,7 +33,7 @@ internal static class DaemonSettings
         }
 
         ConfigCommand.Refuse(loaded.Diagnostics);
-        ConfigCommand.Warn(context.Output, loaded.Diagnostics);
+        FailureText.Warn(context.Output, loaded.Diagnostics);
         context.Output.Line(loaded.Path is null
             ? $"there is no {DaemonConfigLoader.FileName}, and none is needed{ConfigCommand.Doubts(loaded.Diagnostics)}"
             : $"{loaded.Path} is sound{ConfigCommand.Doubts(loaded.Diagnostics)}");
@@ -44,7 +45,7 @@ internal static class DaemonSettings
     {
         var loaded = await LoadAsync(context, null, ImmutableDictionary<string, string>.Empty, ct);
         ConfigCommand.Refuse(loaded.Diagnostics);
-        ConfigCommand.Warn(context.Output, loaded.Diagnostics);
+        FailureText.Warn(context.Output, loaded.Diagnostics);
         context.Output.Raw(context.Output.Options.Json ? loaded.View.ToJson(provenance) : loaded.View.ToToml(provenance));
         return ExitCodes.Done;
     }

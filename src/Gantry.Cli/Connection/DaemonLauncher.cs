@@ -1,4 +1,4 @@
-using System.Collections;
+using System.Collections.Immutable;
 using Gantry.Cli.Failures;
 using Gantry.Cli.Output;
 using Gantry.Daemon.Configuration;
@@ -199,18 +199,8 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
     /// Ours, but for the mark of a workload: a command that runs inside of one would have its daemon taken for a part of
     /// it. The home is given in full, for a relative one means another folder elsewhere.
     /// </summary>
-    private Dictionary<string, string> DaemonEnvironment()
-    {
-        var environment = new Dictionary<string, string>();
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            environment[(string)variable.Key] = (string?)variable.Value ?? "";
-        }
-
-        environment.Remove(InstanceId.MarkVariable);
-        environment["GANTRY_HOME"] = Home.Path;
-        return environment;
-    }
+    private ImmutableDictionary<string, string> DaemonEnvironment() =>
+        OwnEnvironment.Read().Remove(InstanceId.MarkVariable).SetItem("GANTRY_HOME", Home.Path);
 
     private async Task<string> HolderAsync(CancellationToken ct)
     {
