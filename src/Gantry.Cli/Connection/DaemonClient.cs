@@ -80,12 +80,12 @@ internal sealed partial class DaemonClient(HomeFolder home, TimeProvider time)
     public Task<WhyReport> WhyAsync(string workspace, string service, CancellationToken ct) =>
         AskAsync("GET", $"{PathOf(workspace, service)}/why", default, DaemonJson.Default.WhyReport, Patience, ct);
 
-    /// <summary>Waits at the daemon's side.</summary>
+    /// <summary>Waits at the daemon's side, which does so for a day at most.</summary>
     /// <returns>The answer, and whether the time was over first.</returns>
-    public async Task<(WaitAnswer Answer, bool TimedOut)> WaitAsync(string workspace, string service, string goal, TimeSpan? timeout, CancellationToken ct)
+    public async Task<(WaitAnswer Answer, bool TimedOut)> WaitAsync(string workspace, string service, string goal, TimeSpan timeout, CancellationToken ct)
     {
-        var limit = timeout is { } most ? string.Create(CultureInfo.InvariantCulture, $"&timeout={most.TotalMilliseconds:0}ms") : "";
-        await using var exchange = await SendAsync("GET", $"{PathOf(workspace, service)}/wait?for={goal}{limit}", "", default, ct);
+        var limit = string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, timeout.TotalMilliseconds):0}ms");
+        await using var exchange = await SendAsync("GET", $"{PathOf(workspace, service)}/wait?for={goal}&timeout={limit}", "", default, ct);
         var body = await exchange.ReadToEndAsync(ct);
         return exchange.Status is 200 or 408
             ? (Parse(body, DaemonJson.Default.WaitAnswer), exchange.Status == 408)

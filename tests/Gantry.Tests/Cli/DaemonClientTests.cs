@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Gantry.Cli;
+using Gantry.Cli.Commands;
 using Gantry.Cli.Connection;
 using Gantry.Cli.Failures;
 using Gantry.Cli.Progress;
@@ -87,6 +89,23 @@ public sealed class DaemonClientTests : IDisposable
         _ = ServeAsync("HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\n\r\n<h1>sorry</h1>");
         var refused = await Assert.ThrowsAsync<CliException>(() => _client.GetVersionAsync(Ct));
         Assert.Contains("502", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_waited_for_without_an_end_is_asked_for_again_where_the_daemon_waits_no_longer()
+    {
+        var asked = ServeAsync(Json("""{"satisfied":false,"reason":"running","exit":null}""", 408), Json("""{"satisfied":true,"reason":"exited with 3","exit":3}"""));
+        var report = await WaitCommand.WaitAsync(_client, new WaitRequest("w", "s", "exit", null), TimeProvider.System, Ct);
+        Assert.Equal(new WaitReport("s", true, false, "exited with 3", 3), report);
+        Assert.All(await asked, request => Assert.StartsWith("GET /api/workspaces/w/services/s/wait?for=exit&timeout=3600000ms ", request, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_waited_for_with_an_end_is_not_asked_for_again_after_it()
+    {
+        _ = ServeAsync(Json("""{"satisfied":false,"reason":"running","exit":null}""", 408));
+        var report = await WaitCommand.WaitAsync(_client, new WaitRequest("w", "s", "exit", TimeSpan.FromSeconds(1)), TimeProvider.System, Ct);
+        Assert.True(report is { Satisfied: false, TimedOut: true });
     }
 
     [Fact]
