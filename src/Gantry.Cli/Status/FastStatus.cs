@@ -96,7 +96,7 @@ internal static class FastStatus
     private static string? FindFolder(StatusCall call)
     {
         var from = Path.GetFullPath(call.From ?? ".");
-        return call.Folder is { } folder ? Path.GetFullPath(folder, from) : WorkspaceFolder.Find(from);
+        return !Directory.Exists(from) ? null : call.Folder is { } folder ? Path.GetFullPath(folder, from) : WorkspaceFolder.Find(from);
     }
 
     private static void Print(StatusCall call, ReadOnlySpan<byte> json)
