@@ -80,15 +80,17 @@ internal static class DaemonCommand
             throw CliException.Failed("no-logs", $"there is no {path}: no daemon was started in the background yet", "a daemon in the foreground (gantry serve) writes to its own terminal");
         }
 
-        foreach (var line in LogFile.LastLines(path, parsed.GetValue(Tail) ?? LogLines))
+        var follows = parsed.GetValue(Follow);
+        var (lines, end) = LogFile.LastLines(path, parsed.GetValue(Tail) ?? LogLines, onlyWhole: follows);
+        foreach (var line in lines)
         {
             context.Output.Raw(line + "\n");
         }
 
-        if (parsed.GetValue(Follow))
+        if (follows)
         {
             context.Output.Flush();
-            await foreach (var text in LogFile.FollowAsync(path, context.Time, ct))
+            await foreach (var text in LogFile.FollowAsync(path, end, context.Time, ct))
             {
                 context.Output.Raw(text);
                 context.Output.Flush();

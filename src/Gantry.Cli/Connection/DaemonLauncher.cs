@@ -190,7 +190,7 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
 
     private CliException Died(int exit)
     {
-        var last = LogFile.LastLines(Home.DaemonLog, LogLines, _logBefore);
+        var (last, _) = LogFile.LastLines(Home.DaemonLog, LogLines, _logBefore);
         var said = last.Count == 0 ? "" : "\n" + string.Join("\n", last.Select(line => $"  | {line}"));
         return CliException.TryAgain("daemon-failed", $"the daemon ended with {exit} before it answered; the end of {Home.DaemonLog}:{said}", "mend that and try again, or see more with `gantry serve`");
     }
