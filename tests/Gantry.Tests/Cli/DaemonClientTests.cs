@@ -172,6 +172,18 @@ public sealed class DaemonClientTests : IDisposable
         Assert.All(await asked, request => Assert.Contains("Last-Event-ID: 10\r\n", request, StringComparison.Ordinal));
     }
 
+    /// <summary>The daemon keeps so many events; who is further behind is told how things are, by the same daemon on the same connection.</summary>
+    [Fact]
+    public async Task Who_is_told_the_present_state_instead_of_what_happened_waits_for_nothing_that_has_happened()
+    {
+        var ready = Samples.Event(5000, Samples.Service("api", WorkloadState.Running, ready: true));
+        _ = ServeAsync(Events(101) + $"event: changed\ndata: {JsonSerializer.Serialize(ready, DaemonJson.Default.ServiceEvent)}\n\nid: 5000\nevent: present\ndata: {JsonSerializer.Serialize(ready with { Kind = WorkloadEventKind.Present, Service = null }, DaemonJson.Default.ServiceEvent)}\n\n");
+        var begun = WorkspaceProgress.Of(Samples.Answer(Samples.Workspace(Samples.Service("api", WorkloadState.Stopped)), Samples.Start("api")));
+        var events = new EventFeed(_client, "0123456789ab", TimeProvider.System).ReadAsync(100, Ct);
+        var (ending, _) = await new ProgressFollower(new SilentProgress(), TimeProvider.System).FollowAsync(begun, events, TimeSpan.FromSeconds(5), Ct);
+        Assert.Equal(Ending.Ready, ending);
+    }
+
     [Fact]
     public async Task A_connection_that_was_silent_for_long_has_not_been_gone_for_long()
     {
