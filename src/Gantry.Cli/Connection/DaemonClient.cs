@@ -63,9 +63,6 @@ internal sealed partial class DaemonClient(HomeFolder home, TimeProvider time)
         }
     }
 
-    public Task<ServiceStatus> GetServiceAsync(string workspace, string service, CancellationToken ct) =>
-        AskAsync("GET", PathOf(workspace, service), default, DaemonJson.Default.ServiceStatus, Patience, ct);
-
     /// <summary>Starts, stops or restarts services; a stop has happened with the answer, the others are set in motion.</summary>
     /// <param name="verb"><c>start</c>, <c>stop</c> or <c>restart</c>.</param>
     /// <param name="services">All where empty.</param>

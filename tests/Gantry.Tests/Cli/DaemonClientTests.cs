@@ -68,7 +68,7 @@ public sealed class DaemonClientTests : IDisposable
     public async Task A_refusal_is_told_with_its_exit_code(int status, string code, int exitCode)
     {
         _ = ServeAsync(Json($$"""{"title":"no","status":{{status}},"code":"{{code}}","detail":"because"}""", status));
-        var refused = await Assert.ThrowsAsync<CliException>(() => _client.GetServiceAsync("w", "s", Ct));
+        var refused = await Assert.ThrowsAsync<CliException>(() => _client.GetVersionAsync(Ct));
         Assert.Equal((code, exitCode, "because"), (refused.Problem.Code, refused.ExitCode, refused.Message));
     }
 
