@@ -34,6 +34,7 @@ internal static class DaemonCommand
     private static async Task<int> StartAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
         var before = await context.LookAsync(ct);
+        context.MakeHome();
         var after = await context.Launcher.EnsureAsync(ct);
         return Tell(context, after, before?.Pid == after.Pid ? "the daemon runs already" : "the daemon runs");
     }
@@ -49,8 +50,11 @@ internal static class DaemonCommand
         return Tell(context, null, running is null ? "no daemon runs, nothing to do" : $"the daemon (pid {running.Pid}) has left");
     }
 
-    private static async Task<int> RestartAsync(ParseResult parsed, CommandContext context, CancellationToken ct) =>
-        Tell(context, await context.Launcher.RestartAsync(ct), "the daemon runs");
+    private static async Task<int> RestartAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
+    {
+        context.MakeHome();
+        return Tell(context, await context.Launcher.RestartAsync(ct), "the daemon runs");
+    }
 
     private static async Task<int> ShowAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {

@@ -20,8 +20,8 @@ internal sealed partial class DaemonClient(HomeFolder home, TimeProvider time)
 
     public HomeFolder Home => home;
 
-    /// <summary>The id of a folder's workspace, known without asking.</summary>
-    public string IdOf(string folder) => WorkspaceId.Of(home.Id, CanonicalPath.Of(folder));
+    /// <summary>The id of a folder's workspace, known without asking; empty where there is no home, and so no workspace yet.</summary>
+    public string IdOf(string folder) => home.IsMade ? WorkspaceId.Of(home.Id, CanonicalPath.Of(folder)) : "";
 
     public Task<VersionInfo> GetVersionAsync(CancellationToken ct) => AskAsync("GET", "/api/version", default, DaemonJson.Default.VersionInfo, Patience, ct);
 

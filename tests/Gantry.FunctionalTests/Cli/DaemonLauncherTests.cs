@@ -93,7 +93,9 @@ public sealed class DaemonLauncherTests : GantryTest
         Home.Environment["GANTRY_HOME"] = "/proc/nowhere";
         try
         {
-            Assert.Contains("GANTRY_HOME", (await Home.Cli.RunAsync(["status", "--all"], Ct)).ShouldExit(2).Stderr, StringComparison.Ordinal);
+            var shop = await Home.WorkspaceAsync(Sleeper, Ct);
+            var up = (await Home.Cli.RunAsync(["up"], Ct, shop.Folder)).ShouldExit(2).Stderr;
+            Assert.Equal("gantry: cannot use /proc/nowhere as GANTRY_HOME: the folder cannot be made\n  next: set GANTRY_HOME to a folder that you can write\n", up);
         }
         finally
         {
