@@ -41,7 +41,7 @@ internal static class DaemonCommand
 
     private static async Task<int> StopAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
-        var running = await context.LookAsync(ct);
+        var running = await context.AwaitAsync(ct);
         if (running is not null)
         {
             await context.Launcher.StopAsync(ct);
@@ -58,7 +58,7 @@ internal static class DaemonCommand
 
     private static async Task<int> ShowAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
-        var running = await context.LookAsync(ct);
+        var running = await context.AwaitAsync(ct);
         return Tell(context, running, running is null ? "no daemon runs; gantry up starts one" : "the daemon runs");
     }
 

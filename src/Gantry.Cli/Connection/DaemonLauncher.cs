@@ -39,12 +39,7 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
     /// <summary>The daemon that runs, after replacing one of another build; null where none runs.</summary>
     public async Task<VersionInfo?> FindAsync(CancellationToken ct)
     {
-        if (await LookAsync(ct) is not { } found)
-        {
-            // One that holds the lock and does not listen yet, or no more, is waited for.
-            found = AdvisoryLock.IsHeld(Home.DaemonLock) ? await AwaitAsync(null, ct) : null;
-        }
-
+        var found = await AwaitAsync(ct);
         if (found is null || found.Version == BuildVersion.Current)
         {
             return found;
@@ -55,6 +50,10 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
         await StopAsync(ct);
         return await StartAsync(ct);
     }
+
+    /// <summary>The daemon that runs, of whatever build, once it answers: one that holds the lock and does not listen yet, or no more, is waited for. Null where none runs.</summary>
+    public async Task<VersionInfo?> AwaitAsync(CancellationToken ct) =>
+        await LookAsync(ct) ?? (AdvisoryLock.IsHeld(Home.DaemonLock) ? await AwaitAsync(null, ct) : null);
 
     /// <summary>The daemon that answers right now, of whatever build; null where none does.</summary>
     public async Task<VersionInfo?> LookAsync(CancellationToken ct)
