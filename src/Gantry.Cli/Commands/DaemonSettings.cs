@@ -5,7 +5,7 @@ using Gantry.Daemon.Hosting.Configuration;
 
 namespace Gantry.Cli.Commands;
 
-/// <summary>The settings that a daemon started here would have.</summary>
+/// <summary>The settings that <c>gantry serve</c> would have here, with the <c>.env</c> of this folder.</summary>
 internal static class DaemonSettings
 {
     /// <param name="file">The file that was named; null where the usual places are searched.</param>
@@ -15,7 +15,7 @@ internal static class DaemonSettings
         {
             ConfigPath = file,
             Home = context.Home.Path,
-            WorkingDirectory = Environment.CurrentDirectory,
+            WorkingDirectory = context.WorkingDirectory,
             Environment = OwnEnvironment.Read(),
             Flags = flags,
         },
