@@ -117,10 +117,12 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
     }
 
     /// <summary>The settings of the daemon that would be started.</summary>
+    public Task<DaemonConfigResult> LoadSettingsAsync(CancellationToken ct) =>
+        DaemonConfigLoader.LoadAsync(new DaemonConfigSources { Home = Home.Path, WorkingDirectory = "/", Environment = DaemonEnvironment() }, ct);
+
     private async Task<DaemonConfigResult> RequireSoundSettingsAsync(CancellationToken ct)
     {
-        var settings = await DaemonConfigLoader.LoadAsync(
-            new DaemonConfigSources { Home = Home.Path, WorkingDirectory = "/", Environment = DaemonEnvironment() }, ct);
+        var settings = await LoadSettingsAsync(ct);
         return settings.HasErrors ? throw new ConfigurationException(settings.Diagnostics) : settings;
     }
 
