@@ -121,15 +121,15 @@ public sealed class DaemonLauncherTests : GantryTest
         var old = PlayOldDaemonAsync(home, held!);
         if (verb == "stop")
         {
-            Assert.Contains("POST /api/daemon/stop", await old);
             Assert.Contains("\"running\":false", await command.ShouldEndAsync(0, Ct), StringComparison.Ordinal);
         }
         else
         {
             Assert.Contains("\"running\":true", await command.ShouldEndAsync(0, Ct), StringComparison.Ordinal);
             await Home.Cli.RunAsync(["daemon", "stop"], Ct);
-            await old;
         }
+
+        Assert.Contains("POST /api/daemon/stop", await old.WaitAsync(Eventually.Deadline, TimeProvider.System, Ct));
     }
 
     /// <summary>An older daemon is played: what it needs is its lock, its socket and its word for its version.</summary>

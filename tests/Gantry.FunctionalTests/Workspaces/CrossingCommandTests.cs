@@ -125,6 +125,9 @@ public sealed class CrossingCommandTests : GantryTest
         await shop.UpAsync(Ct, "--detach");
         await shop.UntilStateAsync("x", "waiting", Ct);
         using var start = await shop.StartAsync("restart", "x");
+
+        // Only once it waits: who restarts after the stop has it started again.
+        await Eventually.PassesAsync(async () => Assert.Contains("x: waiting", await start.OutputAsync(Ct), StringComparison.Ordinal), Ct);
         await shop.DoAsync(Ct, "stop", "never");
         Assert.Equal(1, await start.EndAsync(Ct, TimeSpan.FromSeconds(20)));
         var said = await start.OutputAsync(Ct);
