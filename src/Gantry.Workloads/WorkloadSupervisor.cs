@@ -213,14 +213,24 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         }
     }
 
-    /// <summary>Another health test is begun at once; all else is looked up when it is needed.</summary>
+    /// <summary>
+    /// Another health test is begun at once, and other dependencies are waited for; all else is looked up when it is needed.
+    /// What is ready stays so until the other test has found something.
+    /// </summary>
     private async Task UpdateAsync(WorkloadSpec spec)
     {
-        var changed = spec.Health != _spec.Health || !spec.DependsOn.SequenceEqual(_spec.DependsOn);
+        var before = _spec;
         _spec = spec;
-        if (changed && _snapshot.State is WorkloadState.Running or WorkloadState.Waiting)
+        var begins = _snapshot.State switch
         {
-            await EnterAsync(_snapshot.State, _snapshot with { Health = RestingHealth });
+            WorkloadState.Running => !SpecChanges.AreEqual(before.Health, spec.Health),
+            WorkloadState.Waiting => !before.DependsOn.SequenceEqual(spec.DependsOn),
+            _ => false,
+        };
+        if (begins)
+        {
+            var comparable = before.Health is not null && spec.Health is not null;
+            await EnterAsync(_snapshot.State, comparable ? _snapshot : _snapshot with { Health = RestingHealth });
         }
     }
 
