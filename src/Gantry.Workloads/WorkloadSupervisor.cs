@@ -30,6 +30,7 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     private CancellationTokenSource _leaving = new();
     private Task _activity = Task.CompletedTask;
     private bool _renewing;
+    private Fault? _refused;
     private int _attempts;
     private int _epoch;
 
@@ -175,7 +176,7 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
                 await EnterAsync(WorkloadState.Completed, _snapshot with { Exit = new ExitStatus(0) });
                 break;
             case Refusal refusal:
-                await EnterAsync(WorkloadState.Failed, _snapshot with { Fault = refusal.Fault });
+                await RefuseAsync(refusal.Fault);
                 break;
             case Question question:
                 question.Answer.TrySetResult(_instance is { Exited.IsCompleted: false } instance ? (instance, _spec) : null);
@@ -189,6 +190,7 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     private async Task ObeyAsync(Command command)
     {
         _spec = command.Spec ?? _spec;
+        _refused = null;
         if (command.Trigger is Trigger.Want or Trigger.Renew)
         {
             // Somebody asked: whatever went wrong before, counting begins anew.
@@ -211,6 +213,18 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
             // It may wait for something else by the new spec.
             await EnterAsync(next, _snapshot);
         }
+    }
+
+    /// <summary>What is just ending has failed once it has ended.</summary>
+    private async Task RefuseAsync(Fault fault)
+    {
+        if (_snapshot.State == WorkloadState.Stopping)
+        {
+            (_renewing, _refused) = (false, fault);
+            return;
+        }
+
+        await EnterAsync(WorkloadState.Failed, _snapshot with { Fault = fault });
     }
 
     /// <summary>
