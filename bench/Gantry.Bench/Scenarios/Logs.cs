@@ -20,6 +20,8 @@ internal static class Logs
         + "Gantry takes the output apart: each line gets a time and its stream, and a new file is begun every 10 MiB (none is removed here). pm2 and supervisord copy what they read as it comes, "
         + "supervisord with stdout_logfile_maxbytes=0, so that it rotates nothing; pm2 closes the file when the process has gone, whatever it has not yet written.";
 
+    private const long WarmingLines = 50_000;
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(5);
 
     /// <summary>How long nothing must come after the process has ended, until nothing is expected any more.</summary>
@@ -40,6 +42,8 @@ internal static class Logs
             foreach (var supervisor in supervisors)
             {
                 await supervisor.StartAsync(ct);
+                // Warms caches and compilers, starts what is only started with the first service, and is not counted.
+                await WriteAsync(bench, supervisor, WarmingLines, ct);
             }
 
             for (var round = 0; round < bench.Options.LongRounds; round++)
@@ -74,12 +78,12 @@ internal static class Logs
         var bytes = count * Spam.LineLength;
         var subject = Workbench.Subject("spam", records, bytes.ToString(CultureInfo.InvariantCulture));
         var setup = await supervisor.PrepareAsync("logs", [new Service("spam", subject)], ct);
-        var keepers = await supervisor.KeepersAsync(ct);
-        var before = keepers.ToDictionary(keeper => keeper.Pid, keeper => LiveProcess.ProcessorTime(keeper.Pid));
+        var before = (await supervisor.KeepersAsync(ct)).ToDictionary(keeper => keeper.Pid, keeper => LiveProcess.ProcessorTime(keeper.Pid));
         await setup.Up.RunAsync(ct);
         var lastGrowth = await LastGrowthAsync(() => supervisor.OutputOf(setup, "spam"), records, Encoding.UTF8.GetBytes(Spam.LastLineStart(bytes)), ct);
         var span = lastGrowth - Moment.Read(Path.Combine(records, Spam.Began));
-        var processor = (await supervisor.KeepersAsync(ct)).Sum(keeper => (LiveProcess.ProcessorTime(keeper.Pid) - before.GetValueOrDefault(keeper.Pid)).TotalSeconds);
+        var keepers = await supervisor.KeepersAsync(ct);
+        var processor = keepers.Sum(keeper => (LiveProcess.ProcessorTime(keeper.Pid) - before.GetValueOrDefault(keeper.Pid)).TotalSeconds);
         await setup.Down.RunAsync(ct);
         var output = supervisor.OutputOf(setup, "spam");
         var lines = CountLines(output, count);

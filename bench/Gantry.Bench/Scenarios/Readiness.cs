@@ -17,7 +17,7 @@ internal static class Readiness
     private const string FoundNote = "The service tells nobody: Gantry looks for the listening socket every 20 ms. No peer here looks.";
 
     private const string ToldNote = "The service itself says that it is ready: by sd_notify(3) to Gantry, by Node.js's channel to pm2, which takes no other way. "
-        + "Gantry's is a program of .NET, pm2's one of Node.js; each notes the moment at which it listens, and then tells. The time is of the command, whose process ends within it.";
+        + "Gantry's is a program of .NET, pm2's one of Node.js; each notes the moment at which it listens, and then tells.";
 
     /// <summary>Listening is put off by these in turn, so that it does not always fall on the same point between two looks.</summary>
     private static readonly int[] DelaysMilliseconds = [0, 137, 61, 113, 29, 83, 151, 7, 97, 43];
