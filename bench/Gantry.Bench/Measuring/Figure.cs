@@ -6,7 +6,7 @@ namespace Gantry.Bench.Measuring;
 /// <param name="Scenario">Where it was measured.</param>
 /// <param name="Name">What it is.</param>
 /// <param name="Unit">Of every sample.</param>
-/// <param name="Readings">Gantry's first, then its parts where it has any, then the peers'.</param>
+/// <param name="Readings">Gantry's first.</param>
 internal sealed record Figure(string Scenario, string Name, string Unit, ImmutableArray<Reading> Readings)
 {
     /// <summary>Whether less is better, as it is for times and memory; else more is, as for throughput.</summary>
@@ -20,7 +20,7 @@ internal sealed record Figure(string Scenario, string Name, string Unit, Immutab
 
     /// <summary>
     /// How many times better Gantry is than a peer: above one where it is ahead, infinite where it has nothing of what the
-    /// peer has too much of. Null where there is nothing to compare: of Gantry's own readings, and where both have nothing.
+    /// peer has too much of. Null where there is nothing to compare: of who is no peer, and where both have nothing.
     /// </summary>
     public double? RatioTo(Reading reading)
     {

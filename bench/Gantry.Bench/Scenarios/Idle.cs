@@ -10,7 +10,8 @@ internal static class Idle
     private const string Name = "idle";
 
     private const string Note = "The same ten sleeping processes for all. Gantry's daemon is a web server, too (edge, API, an address in front of each service), which the peers are not; "
-        + "its guardian is a process of its own, so that services outlive the daemon. pm2 runs on Node.js, supervisord on Python.";
+        + "its guardian is a process of its own, so that services outlive the daemon. pm2 runs on Node.js, supervisord on Python. "
+        + "The kernel tells processor time to 10 ms, which is 0.03 % of a core over 30 s.";
 
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(3);
 

@@ -6,7 +6,7 @@ namespace Gantry.Bench.Scenarios;
 
 internal static class Status
 {
-    private const string Note = "Gantry and supervisord print a table; pm2 prints JSON, which it does faster than its table.";
+    private const string Note = "Gantry and supervisord print a table, pm2 prints JSON.";
 
     public static async Task<ImmutableArray<Figure>> MeasureAsync(Workbench bench, CancellationToken ct)
     {
@@ -33,7 +33,7 @@ internal static class Status
                     text.Add(supervisor.Who, setup.Status.Line, (await setup.Status.TimeAsync(ct)).TotalMilliseconds);
                 }
 
-                text.Add(Contestant.Peer("(a .NET program that does nothing)"), floor.Line, (await floor.TimeAsync(ct)).TotalMilliseconds);
+                text.Add(Contestant.Floor("a .NET program that does nothing"), floor.Line, (await floor.TimeAsync(ct)).TotalMilliseconds);
             }
         }
         finally

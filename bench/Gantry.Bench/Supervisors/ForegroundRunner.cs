@@ -13,7 +13,7 @@ internal sealed record ForegroundRunner(Contestant Who, string Line, Func<string
     public const string Word = "started now";
 
     /// <summary>A shell that starts all and waits is what it costs at least.</summary>
-    private static ForegroundRunner Shell { get; } = new(Contestant.Peer("(a shell)"), "sh -c 'COMMAND & …; wait'", (_, services) =>
+    private static ForegroundRunner Shell { get; } = new(Contestant.Floor("a shell"), "sh -c 'COMMAND & …; wait'", (_, services) =>
         new Command("/bin/sh", ["-c", $"trap 'kill $all; wait; exit 0' TERM; {string.Concat(services.Select(service => $"({service}) & all=\"$all $!\"; "))}wait"]));
 
     public static IEnumerable<ForegroundRunner> Installed(Workbench bench)
