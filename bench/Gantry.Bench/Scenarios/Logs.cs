@@ -79,9 +79,10 @@ internal static class Logs
         var subject = Workbench.Subject("spam", records, bytes.ToString(CultureInfo.InvariantCulture));
         var setup = await supervisor.PrepareAsync("logs", [new Service("spam", subject)], ct);
         var before = (await supervisor.KeepersAsync(ct)).ToDictionary(keeper => keeper.Pid, keeper => LiveProcess.ProcessorTime(keeper.Pid));
-        await setup.Up.RunAsync(ct);
-        var lastGrowth = await LastGrowthAsync(() => supervisor.OutputOf(setup, "spam"), records, Encoding.UTF8.GetBytes(Spam.LastLineStart(bytes)), ct);
-        var span = lastGrowth - Moment.Read(Path.Combine(records, Spam.Began));
+        // Watched from before its start: some have written all before their command returns.
+        var growing = LastGrowthAsync(() => supervisor.OutputOf(setup, "spam"), records, Encoding.UTF8.GetBytes(Spam.LastLineStart(bytes)), ct);
+        await Task.WhenAll(setup.Up.RunAsync(ct), growing);
+        var span = await growing - Moment.Read(Path.Combine(records, Spam.Began));
         var keepers = await supervisor.KeepersAsync(ct);
         var processor = keepers.Sum(keeper => (LiveProcess.ProcessorTime(keeper.Pid) - before.GetValueOrDefault(keeper.Pid)).TotalSeconds);
         await setup.Down.RunAsync(ct);
@@ -97,15 +98,19 @@ internal static class Logs
     private static async Task<DateTimeOffset> LastGrowthAsync(Func<KeptOutput> output, string records, byte[] last, CancellationToken ct)
     {
         var grown = TimeProvider.System.GetUtcNow();
-        var extent = output().Extent();
-        while (!output().EndsWith(last))
+        (string?, long) extent = default;
+        while (true)
         {
-            await Task.Delay(LookEvery, TimeProvider.System, ct);
-            var seen = output().Extent();
+            var kept = output();
+            var seen = kept.Extent();
             var now = TimeProvider.System.GetUtcNow();
             if (seen != extent)
             {
                 (extent, grown) = (seen, now);
+                if (kept.EndsWith(last))
+                {
+                    return now;
+                }
             }
             else if (now - grown > Quiet && File.Exists(Path.Combine(records, Spam.Ended)))
             {
@@ -115,9 +120,9 @@ internal static class Logs
             {
                 throw new MeasuringException($"no output was taken for {Stalled.TotalSeconds:0} s from a process that has more");
             }
-        }
 
-        return TimeProvider.System.GetUtcNow();
+            await Task.Delay(LookEvery, TimeProvider.System, ct);
+        }
     }
 
     /// <summary>How many different lines of the process are there, whole.</summary>
