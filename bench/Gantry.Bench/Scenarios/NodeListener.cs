@@ -12,6 +12,8 @@ namespace Gantry.Bench.Scenarios;
 /// <param name="Record">The file in which the moment is found.</param>
 internal sealed record NodeListener(string Script, string Record, int DelayMilliseconds, int Port)
 {
+    private const string Program = "node";
+
     private const string Text = """
         const fs = require('fs'), net = require('net'), [, , record, delay, word] = process.argv;
         setTimeout(() => net.createServer(socket => socket.end()).listen(process.env.PORT, '127.0.0.1', () => {
@@ -24,6 +26,9 @@ internal sealed record NodeListener(string Script, string Record, int DelayMilli
         process.on('SIGINT', () => process.exit(0));
         """;
 
+    public static bool CanRun =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, Program)));
+
     private ImmutableArray<string> Arguments => [Script, Record, DelayMilliseconds.ToString(CultureInfo.InvariantCulture), ForegroundRunner.Word];
 
     public static NodeListener Create(Workbench bench, int delayMilliseconds)
@@ -34,7 +39,7 @@ internal sealed record NodeListener(string Script, string Record, int DelayMilli
         return new NodeListener(script, Path.Combine(folder, "listening"), delayMilliseconds, Services.FreePort());
     }
 
-    public Service AsService(string name, bool announces) => new(name, new Command("node", Arguments)) { Port = Port, Announces = announces };
+    public Service AsService(string name, bool announces) => new(name, new Command(Program, Arguments)) { Port = Port, Announces = announces };
 
-    public string AsShellCommand() => $"PORT={Port.ToString(CultureInfo.InvariantCulture)} exec node {string.Join(' ', Arguments.Select(word => $"'{word}'"))}";
+    public string AsShellCommand() => $"PORT={Port.ToString(CultureInfo.InvariantCulture)} exec {Program} {string.Join(' ', Arguments.Select(word => $"'{word}'"))}";
 }

@@ -17,6 +17,11 @@ internal static class UpListening
 
     public static async Task<ImmutableArray<Figure>> MeasureAsync(Workbench bench, CancellationToken ct)
     {
+        if (!NodeListener.CanRun)
+        {
+            throw new MeasuringException("Node.js is not installed");
+        }
+
         var up = new Collector("listening", "up, ten listening services, warm", "ms") { Note = Note };
         var supervisors = bench.Supervisors();
         try
