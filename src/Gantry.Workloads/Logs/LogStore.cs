@@ -20,11 +20,15 @@ public sealed record LogQuery
 
     public DateTimeOffset? Since { get; init; }
 
+    /// <summary>Of a line that is longer only its beginning and its end, this many characters together; the whole line where null.</summary>
+    public int? Width { get; init; }
+
     /// <summary>Goes on with what comes, until cancelled.</summary>
     public bool Follow { get; init; }
 
-    internal bool Wants(LogLine line) =>
-        (Stream is not { } stream || line.Stream == stream) && (Since is not { } since || line.Time >= since);
+    internal IEnumerable<LogLine> Select(IEnumerable<LogLine> lines) => lines
+        .Where(line => (Stream is not { } stream || line.Stream == stream) && (Since is not { } since || line.Time >= since))
+        .Select(line => Width is { } width ? line.Shorten(width) : line);
 }
 
 /// <summary>
@@ -130,7 +134,7 @@ public sealed class LogStore(HomeFolder home, TimeProvider time)
         tails[id] = tail;
         while (tail.Read() is { Count: > 0 } lines)
         {
-            foreach (var line in lines.Where(query.Wants))
+            foreach (var line in query.Select(lines))
             {
                 yield return line;
             }
@@ -138,7 +142,7 @@ public sealed class LogStore(HomeFolder home, TimeProvider time)
 
         if (!query.Follow)
         {
-            foreach (var line in tail.TakePartial().Where(query.Wants))
+            foreach (var line in query.Select(tail.TakePartial()))
             {
                 yield return line;
             }
@@ -173,7 +177,7 @@ public sealed class LogStore(HomeFolder home, TimeProvider time)
 
         void Keep(IEnumerable<LogLine> lines)
         {
-            foreach (var line in lines.Where(query.Wants))
+            foreach (var line in query.Select(lines))
             {
                 last.Enqueue(line);
                 if (last.Count > count)
@@ -195,7 +199,7 @@ public sealed class LogStore(HomeFolder home, TimeProvider time)
                 tails.Add(id, tail);
             }
 
-            lines.AddRange(tail.Read().Where(query.Wants));
+            lines.AddRange(query.Select(tail.Read()));
         }
 
         return [.. lines.OrderBy(line => line.Time)];
