@@ -28,6 +28,7 @@ internal static class ChangeEndpoints
 
     private static async Task<Ok<ChangeAnswer>> ChangeAsync(string workspace, ChangeRequest? request, WorkspaceFinder finder, StatusView status, ChangeVerb change)
     {
+        CallerText.CheckWords("services", request?.Services ?? []);
         var spec = finder.Find(workspace);
         ImmutableArray<string> names = [.. request?.Services.Select(name => finder.Find(workspace, name).Service.Name).Distinct() ?? []];
         var changed = await change(spec.Id, names, CancellationToken.None);

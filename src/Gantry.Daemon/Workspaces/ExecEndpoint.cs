@@ -72,7 +72,14 @@ internal static class ExecEndpoint
         try
         {
             var start = received.MessageType == WebSocketMessageType.Text ? JsonSerializer.Deserialize(content.WrittenSpan, DaemonJson.Default.ExecStart) : null;
-            return start is { Command: [{ Length: > 0 }, ..] } && start.Command.Concat(start.Environment.Values).All(word => word is not null) ? start : throw Bad("the first message of an exec is a text that names the command");
+            if (start is not { Command: [{ Length: > 0 }, ..] })
+            {
+                throw Bad("the first message of an exec is a text that names the command");
+            }
+
+            CallerText.CheckWords("command", start.Command);
+            CallerText.CheckVariables("environment", start.Environment);
+            return start;
         }
         catch (JsonException e)
         {
