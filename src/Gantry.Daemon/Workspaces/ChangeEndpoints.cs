@@ -39,7 +39,7 @@ internal static class ChangeEndpoints
     {
         var (spec, workload) = finder.Find(workspace, service);
         await change(spec.Id, [workload.Name], CancellationToken.None);
-        return TypedResults.Ok(status.Of(finder.Find(spec.Id, service).Workspace).Services.First(found => found.Name == workload.Name));
+        return TypedResults.Ok(status.Of(finder.Find(spec.Id), workload));
     }
 
     /// <summary>Not with the caller's token: once begun it is finished, whoever waits for it.</summary>

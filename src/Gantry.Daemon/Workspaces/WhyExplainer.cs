@@ -8,11 +8,13 @@ namespace Gantry.Daemon.Workspaces;
 /// <summary>Follows the chain from a service that is not ready down to what is at the root of it.</summary>
 internal sealed class WhyExplainer(WorkloadManager manager)
 {
+    private const string ReadyCode = "ready";
+
     public async Task<WhyReport> ExplainAsync(WorkspaceSpec workspace, WorkloadSpec service, CancellationToken ct)
     {
         var chain = ImmutableArray.CreateBuilder<WhyCause>();
         await FollowAsync(workspace, service, chain, ct);
-        var ready = manager.Board.Find(workspace.Id, service.Name)?.Ready ?? false;
+        var ready = chain[0].Code == ReadyCode;
         var summary = (ready, chain.Count) switch
         {
             (true, _) => $"{service.Name} is ready: {chain[0].Message}",
@@ -24,11 +26,12 @@ internal sealed class WhyExplainer(WorkloadManager manager)
 
     private async Task FollowAsync(WorkspaceSpec workspace, WorkloadSpec service, ImmutableArray<WhyCause>.Builder chain, CancellationToken ct)
     {
-        if (chain.Any(cause => cause.Service == service.Name) || manager.Board.Find(workspace.Id, service.Name) is not { } snapshot)
+        if (chain.Any(cause => cause.Service == service.Name))
         {
             return;
         }
 
+        var snapshot = manager.Look(service);
         chain.Add(await ExplainOneAsync(workspace, service, snapshot, ct));
         if (snapshot.State != WorkloadState.Waiting)
         {
@@ -51,7 +54,7 @@ internal sealed class WhyExplainer(WorkloadManager manager)
         switch (snapshot.State)
         {
             case var _ when snapshot.Ready:
-                return Cause("ready", snapshot.Reason, null, []);
+                return Cause(ReadyCode, snapshot.Reason, null, []);
             case var _ when snapshot.Unreachable is { } fault:
                 return Cause(fault.Code, fault.Message, fault.Remedy, []);
             case WorkloadState.Waiting:

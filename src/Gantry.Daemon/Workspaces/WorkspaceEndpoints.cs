@@ -61,6 +61,6 @@ internal static class WorkspaceEndpoints
     private static Ok<ServiceStatus> GetService(string workspace, string service, WorkspaceFinder finder, StatusView status)
     {
         var (spec, workload) = finder.Find(workspace, service);
-        return TypedResults.Ok(status.Of(spec).Services.First(found => found.Name == workload.Name));
+        return TypedResults.Ok(status.Of(spec, workload));
     }
 }
