@@ -134,10 +134,8 @@ public sealed partial class WorkloadManager : IAsyncDisposable
     {
         await _leaving.CancelAsync();
         await Task.WhenAll(_finishing);
-        foreach (var workspace in _workspaces.Values.Where(workspace => workspace.Spec.Lifetime == Lifetime.Daemon).ToList())
-        {
-            await RemoveAsync(workspace.Spec.Id, CancellationToken.None);
-        }
+        var leaving = _workspaces.Values.Where(workspace => workspace.Spec.Lifetime == Lifetime.Daemon).Select(workspace => workspace.Spec.Id);
+        await Task.WhenAll(leaving.Select(id => TryAsync(() => RemoveAsync(id, CancellationToken.None))));
 
         foreach (var workspace in _workspaces.Values)
         {

@@ -15,20 +15,27 @@ internal sealed class Gatekeeper(byte[] key, TimeProvider time)
     private static readonly string[] AnyVersion = ["/api/version", "/api/daemon/stop", "/health/live", "/health/ready"];
 
     private long _lastRequest = time.GetTimestamp();
+    private int _underWay;
 
-    /// <summary>How long nobody has asked anything.</summary>
-    public TimeSpan Idle => time.GetElapsedTime(Interlocked.Read(ref _lastRequest));
+    /// <summary>How long ago somebody last began or ended to ask something.</summary>
+    public TimeSpan Quiet => time.GetElapsedTime(Interlocked.Read(ref _lastRequest));
+
+    /// <summary>Whether somebody is being answered, which may take as long as an image's download.</summary>
+    public bool IsAsked => Volatile.Read(ref _underWay) > 0;
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
+        Interlocked.Increment(ref _underWay);
         Interlocked.Exchange(ref _lastRequest, time.GetTimestamp());
-        if (Refuse(context) is { } problem)
+        try
         {
-            await ProblemResults.WriteAsync(context, problem);
-            return;
+            await (Refuse(context) is { } problem ? ProblemResults.WriteAsync(context, problem) : next(context));
         }
-
-        await next(context);
+        finally
+        {
+            Interlocked.Exchange(ref _lastRequest, time.GetTimestamp());
+            Interlocked.Decrement(ref _underWay);
+        }
     }
 
     private Problem? Refuse(HttpContext context)
