@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using Gantry.Workloads;
 using Gantry.Workloads.Logs;
 
@@ -70,7 +71,7 @@ internal sealed class WhyExplainer(WorkloadManager manager)
             case WorkloadState.Completed:
                 return Cause("ended", snapshot.Reason, $"it ended by itself; a service that may end is a task: type = \"task\"", LastWords.Shorten(await OutputAsync(index)));
             default:
-                return Cause(snapshot.State.ToString().ToLowerInvariant(), snapshot.Progress ?? snapshot.Reason, null, []);
+                return Cause(JsonNamingPolicy.KebabCaseLower.ConvertName($"{snapshot.State}"), snapshot.Progress ?? snapshot.Reason, null, []);
         }
 
         WhyCause Cause(string code, string message, string? remedy, ImmutableArray<LogLine> output) =>
