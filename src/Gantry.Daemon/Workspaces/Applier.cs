@@ -61,7 +61,7 @@ internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegi
 
     private async Task<(WorkspaceSpec Workspace, ConfigView? View, ImmutableArray<Diagnostic> Warnings)> LoadAsync(ApplyRequest request, CancellationToken ct)
     {
-        var environment = request.Environment ?? OwnEnvironment();
+        var environment = request.Environment ?? OwnEnvironment.Read();
         var loaded = await WorkspaceLoader.LoadAsync(
             CanonicalPath.Of(request.Path),
             new LoadOptions { HomeId = home.Id, Environment = environment, Profiles = request.Profiles, StickyPort = ports.Get },
@@ -70,8 +70,4 @@ internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegi
             ? (workspace, loaded.View, loaded.Diagnostics)
             : throw new ConfigurationException(loaded.Diagnostics);
     }
-
-    private static ImmutableDictionary<string, string> OwnEnvironment() =>
-        Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
-            .ToImmutableDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
 }
