@@ -108,13 +108,6 @@ public sealed class LogStore(HomeFolder home, TimeProvider time)
         }
     }
 
-    /// <summary>The last lines of one replica's output proper, newest last: what a crash left to say.</summary>
-    public ImmutableArray<LogLine> LastLines(InstanceId id, int count, LogStream? stream = null)
-    {
-        var query = new LogQuery { Workspace = id.Workspace, Workloads = [id.Workload], Replica = id.Replica, Tail = count, Stream = stream };
-        return [.. ReadPast(query, []).Where(line => line.Stream != LogStream.Gantry).TakeLast(count)];
-    }
-
     private IEnumerable<LogLine> ReadPast(LogQuery query, Dictionary<InstanceId, LogTail> tails)
     {
         var past = new List<IEnumerable<LogLine>>();
