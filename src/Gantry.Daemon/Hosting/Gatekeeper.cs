@@ -1,8 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Gantry.Workloads;
-using Gantry.Workloads.Native;
 
 namespace Gantry.Daemon.Hosting;
 
@@ -12,8 +10,6 @@ namespace Gantry.Daemon.Hosting;
 /// </summary>
 internal sealed class Gatekeeper(byte[] key, TimeProvider time)
 {
-    private const int KeyBytes = 32;
-
     private static readonly string[] WithoutKey = ["/health/live", "/health/ready"];
 
     private static readonly string[] AnyVersion = ["/api/version", "/api/daemon/stop", "/health/live", "/health/ready"];
@@ -26,17 +22,6 @@ internal sealed class Gatekeeper(byte[] key, TimeProvider time)
 
     /// <summary>Whether somebody is being answered, which may take as long as an image's download.</summary>
     public bool IsAsked => Volatile.Read(ref _underWay) > 0;
-
-    /// <summary>The home's key, made (0600) where it is missing.</summary>
-    public static Gatekeeper For(HomeFolder home, TimeProvider time)
-    {
-        if (!File.Exists(home.ApiKey))
-        {
-            AtomicFile.Write(home.ApiKey, Encoding.ASCII.GetBytes(RandomText.Hex(KeyBytes)));
-        }
-
-        return new Gatekeeper(Encoding.UTF8.GetBytes(File.ReadAllText(home.ApiKey).Trim()), time);
-    }
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -100,7 +85,7 @@ internal sealed class Gatekeeper(byte[] key, TimeProvider time)
     {
         const string scheme = "Bearer ";
         return authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
-            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(authorization[scheme.Length..].Trim()), key);
+            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(authorization[scheme.Length..]), key);
     }
 
     private static bool IsLoopbackName(string host) =>
