@@ -15,7 +15,7 @@ internal sealed record Options
           --quick          about a minute: fewer rounds, shorter loads
           --json           the samples themselves, for programs
 
-        Without scenarios, all: up, ready, status, idle, logs, traffic, orphans, adoption.
+        Without scenarios, all: up, listening, ready, status, idle, logs, traffic, orphans, adoption.
         """;
 
     public required string Gantry { get; init; }

@@ -31,9 +31,10 @@ internal sealed class Workbench : IAsyncDisposable
     public string NewFolder(string name) => _root.CreateSubdirectory($"{name}{_folders++}").FullName;
 
     /// <summary>Gantry first, then each peer that is installed; none has started yet.</summary>
-    public IReadOnlyList<ISupervisor> Supervisors()
+    /// <param name="gantrysLifetime">Of Gantry's workspaces; the peers know no such thing.</param>
+    public IReadOnlyList<ISupervisor> Supervisors(string gantrysLifetime = "workspace")
     {
-        var all = new List<ISupervisor> { new GantrySupervisor(this) };
+        var all = new List<ISupervisor> { new GantrySupervisor(this) { Lifetime = gantrysLifetime } };
         if (PeerProgram("pm2") is { } pm2)
         {
             all.Add(new Pm2Supervisor(this, pm2));
@@ -69,10 +70,12 @@ internal sealed class Workbench : IAsyncDisposable
         {
             figures = await scenario.MeasureAsync(this, patience.Token);
         }
-        catch (Exception e) when (e is MeasuringException or OperationCanceledException or IOException or HttpRequestException)
+        catch (Exception e)
         {
-            failure = $"{scenario.Name}: {e.Message}";
-            Say($"   failed: {e.Message}");
+            // Whatever a contestant did or answered: it must not take with it what was measured before.
+            var cause = e is MeasuringException or OperationCanceledException or IOException or HttpRequestException ? e.Message : $"{e.GetType().Name}: {e.Message}";
+            failure = $"{scenario.Name}: {cause}";
+            Say($"   failed: {cause}");
         }
 
         var left = KillLeftovers();

@@ -26,21 +26,6 @@ public sealed class DependencyGraph
     public static DependencyGraph Of(IEnumerable<WorkloadSpec> workloads) =>
         Of(workloads.Select(spec => (spec.Name, spec.DependsOn.Select(dependency => dependency.Workload))));
 
-    /// <summary>The first cycle there is, as the path that leads back to its beginning (<c>a, b, a</c>); null where there is none.</summary>
-    public ImmutableArray<string>? FindCycle()
-    {
-        var done = new HashSet<string>();
-        foreach (var name in _names)
-        {
-            if (Visit(name, [], done) is { } cycle)
-            {
-                return cycle;
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>The names and all that they wait for, directly or not, each after its dependencies.</summary>
     public ImmutableArray<string> WithDependencies(IEnumerable<string> names)
     {
@@ -72,29 +57,4 @@ public sealed class DependencyGraph
 
     /// <summary>Those that wait directly for a name.</summary>
     public IEnumerable<string> DependentsOf(string name) => _names.Where(other => _dependencies[other].Contains(name));
-
-    private ImmutableArray<string>? Visit(string name, ImmutableList<string> path, HashSet<string> done)
-    {
-        var at = path.IndexOf(name);
-        if (at >= 0)
-        {
-            return [.. path.Skip(at), name];
-        }
-
-        if (done.Contains(name))
-        {
-            return null;
-        }
-
-        foreach (var dependency in _dependencies[name])
-        {
-            if (Visit(dependency, path.Add(name), done) is { } cycle)
-            {
-                return cycle;
-            }
-        }
-
-        done.Add(name);
-        return null;
-    }
 }

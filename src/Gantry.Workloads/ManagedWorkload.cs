@@ -25,6 +25,9 @@ internal sealed class ManagedWorkload : IAsyncDisposable
 
     private string? _progress;
 
+    /// <summary>See <see cref="Announce"/>. Guarded by <see cref="_lock"/>.</summary>
+    private string? _awaited;
+
     public ManagedWorkload(WorkloadSpec spec, SupervisorServices services)
     {
         _services = services;
@@ -57,15 +60,30 @@ internal sealed class ManagedWorkload : IAsyncDisposable
     {
         Spec = spec;
         await _front.OpenAsync(spec.Port);
-        for (var index = 0; index < spec.Replicas; index++)
-        {
-            if (!_supervisors.ContainsKey(index))
-            {
-                Add(index);
-            }
-        }
-
+        AddMissing();
         PublishAgain();
+    }
+
+    /// <summary>Is there to be seen from here on; nothing is opened or started.</summary>
+    /// <param name="awaited">What has to happen before it is started, which is what it is shown to wait for until <see cref="ForgetAwaited"/>; null where nobody is about to start it.</param>
+    public void Announce(string? awaited)
+    {
+        AddMissing();
+        lock (_lock)
+        {
+            _awaited = awaited;
+            PublishCombined();
+        }
+    }
+
+    /// <summary>It is started, or will not be.</summary>
+    public void ForgetAwaited()
+    {
+        lock (_lock)
+        {
+            _awaited = null;
+            PublishCombined();
+        }
     }
 
     /// <summary>Starts a replica, or says why it cannot be.</summary>
@@ -129,10 +147,13 @@ internal sealed class ManagedWorkload : IAsyncDisposable
         await _front.DisposeAsync();
     }
 
-    private void Add(int index)
+    private void AddMissing()
     {
-        var id = new InstanceId(Spec.Workspace, Spec.Name, index);
-        _supervisors = _supervisors.Add(index, new WorkloadSupervisor(Spec, id, _services, Publish, SetProgress));
+        foreach (var index in Enumerable.Range(0, Spec.Replicas).Where(index => !_supervisors.ContainsKey(index)))
+        {
+            var id = new InstanceId(Spec.Workspace, Spec.Name, index);
+            _supervisors = _supervisors.Add(index, new WorkloadSupervisor(Spec, id, _services, Publish, SetProgress));
+        }
     }
 
     /// <summary>The spec or the address in front is another: what is known is told anew.</summary>
@@ -179,7 +200,12 @@ internal sealed class ManagedWorkload : IAsyncDisposable
 
     private void PublishCombined()
     {
-        var snapshot = WorkloadSnapshots.Combine(Spec, [.. _replicas.Values], _front.Fault, _progress);
+        // Before the first word of a supervisor nothing has been started.
+        var replicas = _replicas.IsEmpty ? WorkloadSnapshots.Unstarted(Spec) : [.. _replicas.Values];
+        var shown = _awaited is { } awaited
+            ? [.. replicas.Select(replica => replica.State == WorkloadState.Stopped ? replica with { State = WorkloadState.Waiting, Reason = awaited } : replica)]
+            : replicas;
+        var snapshot = WorkloadSnapshots.Combine(Spec, shown, _front.Fault, _progress);
         if (_published is null || !WorkloadSnapshots.AreEqual(_published, snapshot))
         {
             _published = snapshot;

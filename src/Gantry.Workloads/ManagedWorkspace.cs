@@ -103,15 +103,13 @@ internal sealed class ManagedWorkspace(WorkspaceRecord record, WorkspaceRecords 
     /// <summary>The workload of that name with that spec, made where it is new; nothing of it is started.</summary>
     public async Task<ManagedWorkload> SetAsync(WorkloadSpec spec)
     {
-        if (!Workloads.TryGetValue(spec.Name, out var workload))
-        {
-            workload = new ManagedWorkload(spec, services) { Completed = (index, completed) => Completed?.Invoke(Workloads[spec.Name], index, completed) };
-            Workloads = Workloads.Add(spec.Name, workload);
-        }
-
+        var workload = GetOrMake(spec);
         await workload.SetSpecAsync(spec);
         return workload;
     }
+
+    /// <summary>Has the workload of that name there to be seen; one that is there already keeps its spec. See <see cref="ManagedWorkload.Announce"/>.</summary>
+    public void Announce(WorkloadSpec spec, string? awaited) => GetOrMake(spec).Announce(awaited);
 
     /// <summary>
     /// Asks workloads to stop, those that others wait for after those others, and returns when all have. The caller is at
@@ -186,6 +184,17 @@ internal sealed class ManagedWorkspace(WorkspaceRecord record, WorkspaceRecords 
             Workloads = Workloads.Remove(name);
             services.Board.Remove(Spec.Id, name);
         }
+    }
+
+    private ManagedWorkload GetOrMake(WorkloadSpec spec)
+    {
+        if (!Workloads.TryGetValue(spec.Name, out var workload))
+        {
+            workload = new ManagedWorkload(spec, services) { Completed = (index, completed) => Completed?.Invoke(Workloads[spec.Name], index, completed) };
+            Workloads = Workloads.Add(spec.Name, workload);
+        }
+
+        return workload;
     }
 
     public async ValueTask DisposeAsync()

@@ -78,9 +78,8 @@ public static class Reconciler
 
     private static string? WhyStart(WorkloadSpec spec, WorkloadState state) => state switch
     {
-        WorkloadState.Stopped => "stopped",
+        WorkloadState.Stopped or WorkloadState.BackingOff => Words.Of(state),
         WorkloadState.Failed => "failed before",
-        WorkloadState.BackingOff => "backing off",
         WorkloadState.Completed when spec.Type != WorkloadType.Task => "ended",
         _ => null,
     };

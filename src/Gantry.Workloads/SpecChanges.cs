@@ -27,13 +27,20 @@ internal static class SpecChanges
     public static ImmutableArray<string> OfRules(WorkloadSpec before, WorkloadSpec after)
     {
         var changes = ImmutableArray.CreateBuilder<string>();
-        Add(changes, "health", Comparable(before.Health), Comparable(after.Health));
+        if (!AreEqual(before.Health, after.Health))
+        {
+            changes.Add("health changed");
+        }
+
         Add(changes, "restart", before.Restart, after.Restart);
         Add(changes, "stop", before.Stop, after.Stop);
         Add(changes, "port", before.Port, after.Port);
         AddList(changes, "depends_on", before.DependsOn, after.DependsOn);
         return changes.ToImmutable();
     }
+
+    /// <summary>Whether two health tests are the same.</summary>
+    public static bool AreEqual(Probes.HealthSpec? before, Probes.HealthSpec? after) => Comparable(before) == Comparable(after);
 
     /// <summary>A record compares its lists by reference; as text they compare by content.</summary>
     private static string? Comparable(Probes.HealthSpec? health) =>

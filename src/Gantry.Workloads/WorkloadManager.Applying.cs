@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Gantry.Workloads;
 
@@ -31,12 +32,41 @@ public sealed partial class WorkloadManager
 
     private static async Task CarryOutAsync(Plan plan, WorkspaceSpec spec, ManagedWorkspace workspace, CancellationToken ct)
     {
-        await RemoveStepsAsync(plan, workspace, ct);
+        Announce(plan, spec, workspace);
+        try
+        {
+            await RemoveStepsAsync(plan, workspace, ct);
+            foreach (var workload in spec.Workloads)
+            {
+                await workspace.SetAsync(workload);
+            }
+
+            await OtherStepsAsync(plan, workspace, ct);
+        }
+        finally
+        {
+            foreach (var workload in workspace.Workloads.Values)
+            {
+                workload.ForgetAwaited();
+            }
+        }
+    }
+
+    /// <summary>What comes is to be seen before that goes which it is to follow: that may take its whole grace.</summary>
+    private static void Announce(Plan plan, WorkspaceSpec spec, ManagedWorkspace workspace)
+    {
+        var leaving = plan.Steps.Where(step => step.Action == PlanAction.Remove)
+            .Select(step => step.Replica is { } replica ? string.Create(CultureInfo.InvariantCulture, $"{step.Workload} replica {replica}") : step.Workload).ToList();
+        var awaited = leaving.Count > 0 ? $"waits for {string.Join(", ", leaving)} to stop" : null;
+        var coming = plan.Steps.Where(step => step.Action == PlanAction.Start).Select(step => step.Workload).ToHashSet();
         foreach (var workload in spec.Workloads)
         {
-            await workspace.SetAsync(workload);
+            workspace.Announce(workload, coming.Contains(workload.Name) ? awaited : null);
         }
+    }
 
+    private static async Task OtherStepsAsync(Plan plan, ManagedWorkspace workspace, CancellationToken ct)
+    {
         foreach (var step in plan.Steps.Where(step => step.Action != PlanAction.Remove))
         {
             var workload = workspace.Workloads[step.Workload];

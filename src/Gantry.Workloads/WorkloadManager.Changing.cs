@@ -28,11 +28,13 @@ public sealed partial class WorkloadManager
     /// <param name="names">Those that are meant; all where empty.</param>
     public async Task<Change> StopAsync(string workspace, IReadOnlyCollection<string> names, CancellationToken ct)
     {
+        // What is being taken out of the workspace stops by that, and is not missed afterwards.
+        var leaving = names.Where(name => IsLeaving(workspace, name)).ToList();
         var managed = await EnterAsync(workspace, ct);
         Change change;
         try
         {
-            ImmutableArray<string> meant = [.. names.Count > 0 ? names : managed.Workloads.Keys];
+            ImmutableArray<string> meant = [.. names.Count > 0 ? names.Where(name => managed.Workloads.ContainsKey(name) || !leaving.Contains(name)) : managed.Workloads.Keys];
             _ = managed.Find(meant);
             change = new Change(meant, meant, Board.Sequence);
             NoteUnsaved(managed.ChangeAnyway(record => record with { Stopped = record.Stopped.Union(meant) }));

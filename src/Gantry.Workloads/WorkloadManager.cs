@@ -40,17 +40,8 @@ public sealed partial class WorkloadManager : IAsyncDisposable
     /// <summary>The state of everything, to read.</summary>
     public WorkloadBoard Board => _services.Board;
 
-    /// <summary>The workspaces as they were applied, the first to come first.</summary>
-    public IEnumerable<WorkspaceSpec> Workspaces => _workspaces.Values
-        .Select(workspace => workspace.Record)
-        .OrderBy(record => record.Since)
-        .ThenBy(record => record.Spec.Id, StringComparer.Ordinal)
-        .Select(record => record.Spec);
-
     /// <summary>See <see cref="WorkloadBoard.WatchAsync"/>.</summary>
     public IAsyncEnumerable<WorkloadEvent> WatchAsync(long? after, CancellationToken ct) => Board.WatchAsync(after, ct);
-
-    public WorkspaceSpec? Find(string workspace) => _workspaces.GetValueOrDefault(workspace)?.Spec;
 
     /// <summary>What this host cannot do of what a workspace asks for, by workload.</summary>
     public async Task<ImmutableArray<(string Workload, Fault Fault)>> CheckAsync(WorkspaceSpec spec, CancellationToken ct)
@@ -102,8 +93,9 @@ public sealed partial class WorkloadManager : IAsyncDisposable
         {
             if (workspace.Workloads.IsEmpty && !_records.Exists(spec.Id))
             {
-                // Not even its record could be saved: it never was.
+                // Not even its record could be saved: it never was. Whoever has seen it already is told.
                 _workspaces.TryRemove(spec.Id, out _);
+                Board.Publish(WorkloadEventKind.WorkspaceRemoved, spec.Id);
             }
 
             workspace.Gate.Release();
@@ -142,10 +134,8 @@ public sealed partial class WorkloadManager : IAsyncDisposable
     {
         await _leaving.CancelAsync();
         await Task.WhenAll(_finishing);
-        foreach (var workspace in _workspaces.Values.Where(workspace => workspace.Spec.Lifetime == Lifetime.Daemon).ToList())
-        {
-            await RemoveAsync(workspace.Spec.Id, CancellationToken.None);
-        }
+        var leaving = _workspaces.Values.Where(workspace => workspace.Spec.Lifetime == Lifetime.Daemon).Select(workspace => workspace.Spec.Id);
+        await Task.WhenAll(leaving.Select(id => TryAsync(() => RemoveAsync(id, CancellationToken.None))));
 
         foreach (var workspace in _workspaces.Values)
         {

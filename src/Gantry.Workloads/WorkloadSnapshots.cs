@@ -46,6 +46,22 @@ internal static class WorkloadSnapshots
         };
     }
 
+    /// <summary>The replicas of a workload of which nothing has been started.</summary>
+    public static ImmutableArray<ReplicaSnapshot> Unstarted(WorkloadSpec spec) =>
+    [
+        .. Enumerable.Range(0, spec.Replicas).Select(index => new ReplicaSnapshot
+        {
+            Index = index,
+            State = WorkloadState.Stopped,
+            Reason = Words.Of(WorkloadState.Stopped),
+            Health = spec.Health is null ? Health.None : Health.Starting,
+        }),
+    ];
+
+    /// <summary>A workload that has no replicas to tell its state.</summary>
+    public static WorkloadSnapshot Without(WorkloadSpec spec, WorkloadState state) =>
+        Combine(spec, [], null, null) with { State = state, Reason = Words.Of(state) };
+
     public static bool AreEqual(WorkloadSnapshot a, WorkloadSnapshot b) =>
         a with { Replicas = [] } == b with { Replicas = [] } && a.Replicas.SequenceEqual(b.Replicas);
 }

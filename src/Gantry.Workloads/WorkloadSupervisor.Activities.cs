@@ -19,7 +19,7 @@ internal sealed partial class WorkloadSupervisor
     {
         await LeaveAsync();
         _epoch++;
-        var (ready, reason) = Readiness.Of(_spec, state, passed: false, state == WorkloadState.Running ? basis.Reason : Finding(state, basis), basis.Exit);
+        var (ready, reason) = Readiness.Of(_spec, state, passed: state == WorkloadState.Running && basis.Ready, state == WorkloadState.Running ? basis.Reason : Finding(state, basis), basis.Exit);
         Publish(basis with { State = state, Ready = ready, Reason = reason, Endpoint = state == WorkloadState.Running ? basis.Endpoint : null });
         Log.Entered(_services.Logger, _id, state, reason);
         _activity = state switch

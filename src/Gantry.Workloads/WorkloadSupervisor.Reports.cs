@@ -45,6 +45,13 @@ internal sealed partial class WorkloadSupervisor
 
     private async Task LeaveStoppingAsync(ReplicaSnapshot basis)
     {
+        if (_refused is { } fault)
+        {
+            _refused = null;
+            await EnterAsync(WorkloadState.Failed, basis with { Health = RestingHealth, Fault = fault });
+            return;
+        }
+
         var trigger = _renewing ? Trigger.GoneAndWanted : Trigger.Gone;
         _renewing = false;
         await EnterAsync(Lifecycle.Next(WorkloadState.Stopping, trigger), basis with { Health = RestingHealth });

@@ -30,6 +30,7 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     private CancellationTokenSource _leaving = new();
     private Task _activity = Task.CompletedTask;
     private bool _renewing;
+    private Fault? _refused;
     private int _attempts;
     private int _epoch;
 
@@ -175,7 +176,7 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
                 await EnterAsync(WorkloadState.Completed, _snapshot with { Exit = new ExitStatus(0) });
                 break;
             case Refusal refusal:
-                await EnterAsync(WorkloadState.Failed, _snapshot with { Fault = refusal.Fault });
+                await RefuseAsync(refusal.Fault);
                 break;
             case Question question:
                 question.Answer.TrySetResult(_instance is { Exited.IsCompleted: false } instance ? (instance, _spec) : null);
@@ -189,6 +190,7 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     private async Task ObeyAsync(Command command)
     {
         _spec = command.Spec ?? _spec;
+        _refused = null;
         if (command.Trigger is Trigger.Want or Trigger.Renew)
         {
             // Somebody asked: whatever went wrong before, counting begins anew.
@@ -213,14 +215,36 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         }
     }
 
-    /// <summary>Another health test is begun at once; all else is looked up when it is needed.</summary>
+    /// <summary>What is just ending has failed once it has ended.</summary>
+    private async Task RefuseAsync(Fault fault)
+    {
+        if (_snapshot.State == WorkloadState.Stopping)
+        {
+            (_renewing, _refused) = (false, fault);
+            return;
+        }
+
+        await EnterAsync(WorkloadState.Failed, _snapshot with { Fault = fault });
+    }
+
+    /// <summary>
+    /// Another health test is begun at once, and other dependencies are waited for; all else is looked up when it is needed.
+    /// What is ready stays so until the other test has found something.
+    /// </summary>
     private async Task UpdateAsync(WorkloadSpec spec)
     {
-        var changed = spec.Health != _spec.Health || !spec.DependsOn.SequenceEqual(_spec.DependsOn);
+        var before = _spec;
         _spec = spec;
-        if (changed && _snapshot.State is WorkloadState.Running or WorkloadState.Waiting)
+        var begins = _snapshot.State switch
         {
-            await EnterAsync(_snapshot.State, _snapshot with { Health = RestingHealth });
+            WorkloadState.Running => !SpecChanges.AreEqual(before.Health, spec.Health),
+            WorkloadState.Waiting => !before.DependsOn.SequenceEqual(spec.DependsOn),
+            _ => false,
+        };
+        if (begins)
+        {
+            var comparable = before.Health is not null && spec.Health is not null;
+            await EnterAsync(_snapshot.State, comparable ? _snapshot : _snapshot with { Health = RestingHealth });
         }
     }
 
@@ -236,41 +260,6 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         _snapshot = snapshot;
         _publish(snapshot);
     }
-
-    /// <summary>What the loop takes.</summary>
-    private abstract record Message
-    {
-        /// <summary>Completed once it is taken, or nobody is there any more to take it.</summary>
-        public TaskCompletionSource Taken { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
-
-    private sealed record Command(Trigger Trigger, WorkloadSpec? Spec) : Message;
-
-    private sealed record Update(WorkloadSpec Spec) : Message;
-
-    private sealed record Adoption(IInstance Instance) : Message;
-
-    private sealed record Completion : Message;
-
-    private sealed record Refusal(Fault Fault) : Message;
-
-    private sealed record Question(TaskCompletionSource<(IInstance Instance, WorkloadSpec Spec)?> Answer) : Message;
-
-    /// <summary>News of the activity that was begun in an epoch; in a later one it is old and passed over.</summary>
-    private abstract record Report(int Epoch) : Message;
-
-    private sealed record Happened(int Epoch, Trigger Trigger) : Report(Epoch);
-
-    private sealed record Found(int Epoch, Verdict Verdict) : Report(Epoch);
-
-    private sealed record Remark(int Epoch, string Text) : Report(Epoch);
-
-    private sealed record CouldNot(int Epoch, Fault Fault) : Report(Epoch);
-
-    /// <summary>The main process has ended, and what it left behind is being ended.</summary>
-    private sealed record Clearing(int Epoch, ExitStatus Exit) : Report(Epoch);
-
-    private sealed record Ended(int Epoch, ExitStatus Exit, DateTimeOffset At, string? Cause) : Report(Epoch);
 
     private static partial class Log
     {

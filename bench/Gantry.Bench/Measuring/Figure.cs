@@ -15,18 +15,34 @@ internal sealed record Figure(string Scenario, string Name, string Unit, Immutab
     /// <summary>What the design promises or aims at, in words; empty where it says nothing.</summary>
     public string Budget { get; init; } = "";
 
-    /// <summary>How many times better the first reading is than another: above one where Gantry is ahead.</summary>
-    public double? RatioTo(Reading other)
+    /// <summary>What is not alike in what is compared, in whole sentences; empty where nothing is.</summary>
+    public string Note { get; init; } = "";
+
+    /// <summary>
+    /// How many times better Gantry is than a peer: above one where it is ahead, infinite where it has nothing of what the
+    /// peer has too much of. Null where there is nothing to compare: of who is no peer, and where both have nothing.
+    /// </summary>
+    public double? RatioTo(Reading reading)
     {
-        var (own, its) = LessIsBetter ? (Readings[0].Median, other.Median) : (other.Median, Readings[0].Median);
-        return ReferenceEquals(other, Readings[0]) || own <= 0 ? null : its / own;
+        var gantry = Readings[0];
+        if (gantry.Whose.IsPeer || !reading.Whose.IsPeer)
+        {
+            return null;
+        }
+
+        var (own, its) = LessIsBetter ? (gantry.Median, reading.Median) : (reading.Median, gantry.Median);
+        return (own, its) switch
+        {
+            ( <= 0, <= 0) => null,
+            ( <= 0, _) => double.PositiveInfinity,
+            _ => its / own,
+        };
     }
 }
 
-/// <summary>The samples of one subject.</summary>
-/// <param name="Subject">Whose: gantry, pm2, …</param>
+/// <summary>The samples of one contestant.</summary>
 /// <param name="Command">What was run, or what was looked at.</param>
-internal sealed record Reading(string Subject, string Command, ImmutableArray<double> Samples)
+internal sealed record Reading(Contestant Whose, string Command, ImmutableArray<double> Samples)
 {
     public double Median => Statistics.Median(Samples);
 

@@ -7,8 +7,16 @@ internal static class Moment
 {
     private const int TicksPerMicrosecond = 10;
 
-    public static void Write(string path) =>
-        File.WriteAllText(path, ((TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TicksPerMicrosecond).ToString(CultureInfo.InvariantCulture));
+    /// <summary>Writes down the present, whole or not at all.</summary>
+    public static void Write(string path) => Write(path, TimeProvider.System.GetUtcNow());
+
+    /// <inheritdoc cref="Write(string)"/>
+    public static void Write(string path, DateTimeOffset moment)
+    {
+        var begun = path + ".begun";
+        File.WriteAllText(begun, ((moment - DateTimeOffset.UnixEpoch).Ticks / TicksPerMicrosecond).ToString(CultureInfo.InvariantCulture));
+        File.Move(begun, path, overwrite: true);
+    }
 
     public static DateTimeOffset Read(string path) =>
         DateTimeOffset.UnixEpoch.AddTicks(long.Parse(File.ReadAllText(path), CultureInfo.InvariantCulture) * TicksPerMicrosecond);

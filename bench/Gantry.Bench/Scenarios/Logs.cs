@@ -1,52 +1,63 @@
+using System.Collections;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Gantry.Bench.Measuring;
+using Gantry.Bench.Subjects;
 using Gantry.Bench.Supervisors;
 
 namespace Gantry.Bench.Scenarios;
 
 /// <summary>
-/// A process writes numbered lines of 100 bytes as fast as they are taken. The time runs until the last is on disk, for a
-/// supervisor may well take more into its memory than it has written. Gantry alone puts a time before each line.
+/// A process writes numbered lines of 100 bytes as fast as they are taken, and ends. The time runs until the last is on
+/// disk, for a supervisor may well take more into its memory than it has written. What never gets there is a figure, too.
 /// </summary>
 internal static class Logs
 {
     private const string Name = "logs";
 
+    private const string Note = "One process writes the lines and ends at once. Time is taken until the file stops growing; rates and costs are of the lines found in it. "
+        + "Gantry takes the output apart: each line gets a time and its stream, and a new file is begun every 10 MiB (none is removed here). pm2 and supervisord copy what they read as it comes, "
+        + "supervisord with stdout_logfile_maxbytes=0, so that it rotates nothing; pm2 closes the file when the process has gone, whatever it has not yet written.";
+
+    private const long WarmingLines = 50_000;
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How long nothing must come after the process has ended, until nothing is expected any more.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a process may be kept from writing on.</summary>
+    private static readonly TimeSpan Stalled = TimeSpan.FromSeconds(60);
 
     public static async Task<ImmutableArray<Figure>> MeasureAsync(Workbench bench, CancellationToken ct)
     {
-        var throughput = new Collector(Name, "output to disk, lines of 100 bytes", "MB/s") { LessIsBetter = false };
-        var cost = new Collector(Name, "processor time of the supervisor for that", "s/GB");
-        var bytes = bench.Options.LogBytes;
+        var count = bench.Options.LogBytes / Spam.LineLength;
+        var throughput = new Collector(Name, "output to disk, lines of 100 bytes", "MB/s") { LessIsBetter = false, Note = Note };
+        var cost = new Collector(Name, "processor time of the supervisor for that", "s/GB") { Note = Note };
+        var lost = new Collector(Name, string.Create(CultureInfo.InvariantCulture, $"lines that never reach the disk, of {count:#,0}"), "lines") { Budget = "0", Note = Note };
         var supervisors = bench.Supervisors();
         try
         {
             foreach (var supervisor in supervisors)
             {
                 await supervisor.StartAsync(ct);
+                // Warms caches and compilers, starts what is only started with the first service, and is not counted.
+                await WriteAsync(bench, supervisor, WarmingLines, ct);
             }
 
             for (var round = 0; round < bench.Options.LongRounds; round++)
             {
                 foreach (var supervisor in supervisors)
                 {
-                    var began = Path.Combine(bench.NewFolder("l"), "began");
-                    var subject = Workbench.Subject("spam", began, bytes.ToString(CultureInfo.InvariantCulture));
-                    var setup = await supervisor.PrepareAsync("logs", [new Service("spam", subject)], ct);
-                    var keepers = await supervisor.KeepersAsync(ct);
-                    var before = keepers.ToDictionary(keeper => keeper.Pid, keeper => LiveProcess.ProcessorTime(keeper.Pid));
-                    await setup.Up.RunAsync(ct);
-                    var last = Encoding.UTF8.GetBytes(Subjects.Spam.LastLineStart(bytes));
-                    await Until.TrueAsync(() => ValueTask.FromResult(EndsWith(supervisor.OutputOf(setup, "spam"), last)), "the last line is on disk", ct, LookEvery);
-                    var span = TimeProvider.System.GetUtcNow() - Moment.Read(began);
-                    var processor = (await supervisor.KeepersAsync(ct)).Sum(keeper => (LiveProcess.ProcessorTime(keeper.Pid) - before.GetValueOrDefault(keeper.Pid)).TotalSeconds);
-                    await setup.Down.RunAsync(ct);
-                    Discard(supervisor, setup);
-                    throughput.Add(supervisor.Name, setup.Up.Line, bytes / 1e6 / span.TotalSeconds);
-                    cost.Add(supervisor.Name, string.Join(" and ", keepers.Select(keeper => keeper.Role)), processor / (bytes / 1e9));
+                    var kept = await WriteAsync(bench, supervisor, count, ct);
+                    var bytes = (double)kept.Lines * Spam.LineLength;
+                    throughput.Add(supervisor.Who, kept.Command, bytes / 1e6 / kept.Span.TotalSeconds);
+                    lost.Add(supervisor.Who, kept.Command, count - kept.Lines);
+                    if (kept.Lines > 0)
+                    {
+                        cost.Add(supervisor.Who, kept.Keepers, kept.Processor.TotalSeconds / (bytes / 1e9));
+                    }
                 }
             }
         }
@@ -58,41 +69,80 @@ internal static class Logs
             }
         }
 
-        return Collector.Finish(throughput, cost);
+        return Collector.Finish(throughput, cost, lost);
     }
 
-    /// <summary>Whether the end of the file, or of the newest segment in the folder, holds the text.</summary>
-    private static bool EndsWith(string path, byte[] text)
+    private static async Task<Kept> WriteAsync(Workbench bench, ISupervisor supervisor, long count, CancellationToken ct)
     {
-        try
+        var records = bench.NewFolder("l");
+        var bytes = count * Spam.LineLength;
+        var subject = Workbench.Subject("spam", records, bytes.ToString(CultureInfo.InvariantCulture));
+        var setup = await supervisor.PrepareAsync("logs", [new Service("spam", subject)], ct);
+        var before = (await supervisor.KeepersAsync(ct)).ToDictionary(keeper => keeper.Pid, keeper => LiveProcess.ProcessorTime(keeper.Pid));
+        // Watched from before its start: some have written all before their command returns.
+        var growing = LastGrowthAsync(() => supervisor.OutputOf(setup, "spam"), records, Encoding.UTF8.GetBytes(Spam.LastLineStart(bytes)), ct);
+        await Task.WhenAll(setup.Up.RunAsync(ct), growing);
+        var span = await growing - Moment.Read(Path.Combine(records, Spam.Began));
+        var keepers = await supervisor.KeepersAsync(ct);
+        var processor = keepers.Sum(keeper => (LiveProcess.ProcessorTime(keeper.Pid) - before.GetValueOrDefault(keeper.Pid)).TotalSeconds);
+        await setup.Down.RunAsync(ct);
+        var output = supervisor.OutputOf(setup, "spam");
+        var lines = CountLines(output, count);
+        // The next round is to find nothing of this one.
+        output.Discard();
+        return new Kept(lines, span, TimeSpan.FromSeconds(processor), setup.Up.Line, string.Join(" and ", keepers.Select(keeper => keeper.Role)));
+    }
+
+    /// <summary>When the last line came; where it does not come, when something came for the last time.</summary>
+    /// <exception cref="MeasuringException">The process is kept from writing on.</exception>
+    private static async Task<DateTimeOffset> LastGrowthAsync(Func<KeptOutput> output, string records, byte[] last, CancellationToken ct)
+    {
+        var grown = TimeProvider.System.GetUtcNow();
+        (string?, long) extent = default;
+        while (true)
         {
-            var newest = Directory.Exists(path) ? Directory.EnumerateFiles(path).OrderBy(file => file.Length).ThenBy(file => file, StringComparer.Ordinal).LastOrDefault() : path;
-            if (newest is null || !File.Exists(newest))
+            var kept = output();
+            var seen = kept.Extent();
+            var now = TimeProvider.System.GetUtcNow();
+            if (seen != extent)
             {
-                return false;
+                (extent, grown) = (seen, now);
+                if (kept.EndsWith(last))
+                {
+                    return now;
+                }
+            }
+            else if (now - grown > Quiet && File.Exists(Path.Combine(records, Spam.Ended)))
+            {
+                return grown;
+            }
+            else if (now - grown > Stalled)
+            {
+                throw new MeasuringException($"no output was taken for {Stalled.TotalSeconds:0} s from a process that has more");
             }
 
-            using var file = File.Open(newest, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var end = new byte[Math.Min(file.Length, 512)];
-            file.Seek(-end.Length, SeekOrigin.End);
-            file.ReadExactly(end);
-            return end.AsSpan().IndexOf(text) >= 0;
-        }
-        catch (IOException)
-        {
-            // Rotated away in between.
-            return false;
+            await Task.Delay(LookEvery, TimeProvider.System, ct);
         }
     }
 
-    /// <summary>The next round is to find no last line of this one.</summary>
-    private static void Discard(ISupervisor supervisor, Setup setup)
+    /// <summary>How many different lines of the process are there, whole.</summary>
+    private static long CountLines(KeptOutput output, long count)
     {
-        var path = supervisor.OutputOf(setup, "spam");
-        foreach (var file in Directory.Exists(path) ? Directory.GetFiles(path) : [path])
+        var seen = new BitArray((int)count);
+        var lines = 0L;
+        output.ReadLines(line =>
         {
-            // Emptied rather than removed: some supervisors keep it open.
-            using var emptied = File.Open(file, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        }
+            if (Spam.NumberOf(line) is { } number && number >= 1 && number <= count && !seen[(int)(number - 1)])
+            {
+                seen[(int)(number - 1)] = true;
+                lines++;
+            }
+        });
+        return lines;
     }
+
+    /// <param name="Lines">That are on disk.</param>
+    /// <param name="Span">From the first write to the last growth of the file.</param>
+    /// <param name="Processor">That the supervisor used.</param>
+    private sealed record Kept(long Lines, TimeSpan Span, TimeSpan Processor, string Command, string Keepers);
 }

@@ -5,14 +5,17 @@ using Gantry.Bench.Supervisors;
 namespace Gantry.Bench.Scenarios;
 
 /// <summary>
-/// SIGKILL to what keeps ten services, each with a child that has left its session. Of peers, too, without such children:
-/// what they kept lives on, which is looked at for a while and then ended.
+/// SIGKILL to what keeps ten services, each with a child that has left its session: how long they live on, and, of peers,
+/// too, how many of them are there after a while. What then still runs is ended.
 /// </summary>
 internal static class Orphans
 {
     private const string Name = "orphans";
 
-    private static readonly TimeSpan PeersPatience = TimeSpan.FromSeconds(3);
+    private const string Note = "Gantry's workspace has lifetime = \"daemon\" here; by default (\"workspace\") its services are meant to outlive the daemon, and the next one adopts them. "
+        + "No peer promises to end them; pm2's and supervisord's next daemon does not know them.";
+
+    private static readonly TimeSpan Span = TimeSpan.FromSeconds(3);
 
     private static ImmutableArray<Service> Families =>
         [.. Services.Idle(Services.Ten).Select(service => service with { Command = new Command("/bin/sh", ["-c", "setsid sleep 86400 & exec sleep 86400"]) })];
@@ -22,33 +25,31 @@ internal static class Orphans
         var daemon = new Collector(Name, "processes outlive the killed daemon, daemon's lifetime", "ms") { Budget = "< 2000 ms" };
         var guardian = new Collector(Name, "processes outlive the killed guardian", "ms") { Budget = "< 2000 ms" };
         var again = new Collector(Name, "from the guardian's death until all run again", "ms");
-        var peers = new Collector(Name, $"of the processes still there after {PeersPatience.TotalSeconds:0} s", "processes");
+        var left = new Collector(Name, $"of {2 * Services.Ten} processes, still there {Span.TotalSeconds:0} s after the kill", "processes") { Budget = "0", Note = Note };
         for (var round = 0; round < bench.Options.LongRounds; round++)
         {
-            daemon.Add("gantry", "kill -9 of gantry serve", await KillDaemonAsync(bench, peers, ct));
+            foreach (var supervisor in bench.Supervisors(gantrysLifetime: "daemon"))
+            {
+                left.Add(supervisor.Who, $"kill -9 of {supervisor.Who.Name}'s daemon", await CountLeftAsync(supervisor, ct));
+            }
+
+            daemon.Add(Contestant.Gantry, "kill -9 of gantry serve", await KillDaemonAsync(bench, ct));
             var (gone, running) = await KillGuardianAsync(bench, ct);
-            guardian.Add("gantry", "kill -9 of gantry guardian", gone);
-            again.Add("gantry", "kill -9 of gantry guardian", running);
+            guardian.Add(Contestant.Gantry, "kill -9 of gantry guardian", gone);
+            again.Add(Contestant.Gantry, "kill -9 of gantry guardian", running);
         }
 
-        foreach (var peer in bench.Supervisors().Skip(1))
-        {
-            peers.Add(peer.Name, $"kill -9 of {peer.Name}", await KillPeerAsync(peer, ct));
-        }
-
-        return Collector.Finish(daemon, guardian, again, peers);
+        return Collector.Finish(daemon, guardian, again, left);
     }
 
-    private static async Task<double> KillDaemonAsync(Workbench bench, Collector left, CancellationToken ct)
+    private static async Task<double> KillDaemonAsync(Workbench bench, CancellationToken ct)
     {
         await using var gantry = new GantrySupervisor(bench) { Lifetime = "daemon" };
         var (_, family) = await StartFamiliesAsync(gantry, ct);
         var since = TimeProvider.System.GetTimestamp();
         await gantry.KillDaemonAsync(ct);
         await GoneAsync(family, ct);
-        var gone = TimeProvider.System.GetElapsedTime(since).TotalMilliseconds;
-        left.Add("gantry", "kill -9 of gantry serve", family.Count(LiveProcess.IsAlive));
-        return gone;
+        return TimeProvider.System.GetElapsedTime(since).TotalMilliseconds;
     }
 
     private static async Task<(double Gone, double Running)> KillGuardianAsync(Workbench bench, CancellationToken ct)
@@ -68,15 +69,13 @@ internal static class Orphans
         return (gone, TimeProvider.System.GetElapsedTime(since).TotalMilliseconds);
     }
 
-    private static async Task<double> KillPeerAsync(ISupervisor peer, CancellationToken ct)
+    /// <summary>The same for everybody: kill, wait, count, and end what is left.</summary>
+    private static async Task<int> CountLeftAsync(ISupervisor supervisor, CancellationToken ct)
     {
-        await peer.StartAsync(ct);
-        var setup = await peer.PrepareAsync("ten", Services.Idle(Services.Ten), ct);
-        await setup.Up.RunAsync(ct);
-        var keeper = (await peer.KeepersAsync(ct))[0].Pid;
-        var family = Descendants(keeper);
-        LiveProcess.Kill(keeper);
-        await Task.Delay(PeersPatience, TimeProvider.System, ct);
+        await using var _ = supervisor;
+        var (_, family) = await StartFamiliesAsync(supervisor, ct);
+        LiveProcess.Kill((await supervisor.KeepersAsync(ct))[0].Pid);
+        await Task.Delay(Span, TimeProvider.System, ct);
         var left = family.Where(LiveProcess.IsAlive).ToArray();
         foreach (var pid in left)
         {
@@ -89,15 +88,15 @@ internal static class Orphans
     private static Task<TimeSpan> GoneAsync(IReadOnlyList<int> family, CancellationToken ct) =>
         Until.TrueAsync(() => !family.Any(LiveProcess.IsAlive), "all processes are gone", ct);
 
-    /// <summary>Everything below the guardian, which is the subreaper even of those who left their session.</summary>
-    private static async Task<(Setup Setup, IReadOnlyList<int> Family)> StartFamiliesAsync(GantrySupervisor gantry, CancellationToken ct)
+    /// <summary>The family is everything below the supervisor's last keeper: Gantry's guardian is the subreaper even of those who left their session.</summary>
+    private static async Task<(Setup Setup, IReadOnlyList<int> Family)> StartFamiliesAsync(ISupervisor supervisor, CancellationToken ct)
     {
-        await gantry.StartAsync(ct);
-        var setup = await gantry.PrepareAsync("ten", Families, ct);
+        await supervisor.StartAsync(ct);
+        var setup = await supervisor.PrepareAsync("ten", Families, ct);
         await setup.Up.RunAsync(ct);
-        var guardian = (await gantry.KeepersAsync(ct)).Single(keeper => keeper.Role == "guardian").Pid;
+        var parent = (await supervisor.KeepersAsync(ct))[^1].Pid;
         IReadOnlyList<int> family = [];
-        await Until.TrueAsync(() => (family = Descendants(guardian)).Count >= 2 * Services.Ten, "every service has its child", ct);
+        await Until.TrueAsync(() => (family = Descendants(parent)).Count >= 2 * Services.Ten, "every service has its child", ct);
         return (setup, family);
     }
 

@@ -7,20 +7,25 @@ using Gantry.Bench.Supervisors;
 namespace Gantry.Bench.Scenarios;
 
 /// <summary>
-/// A process writes down the moment at which it began to listen. Gantry is not told and has to find out; pm2 is told,
-/// by the process itself (wait_ready). supervisord has no notion of ready.
+/// A process writes down the moment at which it began to listen. Where it tells nobody, Gantry has to find out; where it
+/// tells, Gantry (health = { notify = true }) stands beside pm2 (wait_ready). supervisord has no notion of ready.
 /// </summary>
 internal static class Readiness
 {
     private const string Name = "ready";
+
+    private const string FoundNote = "The service tells nobody: Gantry looks for the listening socket every 20 ms. No peer here looks.";
+
+    private const string ToldNote = "The service itself says that it is ready: by sd_notify(3) to Gantry, by Node.js's channel to pm2, which takes no other way. "
+        + "Gantry's is a program of .NET, pm2's one of Node.js; each notes the moment at which it listens, and then tells.";
 
     /// <summary>Listening is put off by these in turn, so that it does not always fall on the same point between two looks.</summary>
     private static readonly int[] DelaysMilliseconds = [0, 137, 61, 113, 29, 83, 151, 7, 97, 43];
 
     public static async Task<ImmutableArray<Figure>> MeasureAsync(Workbench bench, CancellationToken ct)
     {
-        var said = new Collector(Name, "from listening to ready, by the event's time", "ms") { Budget = "< 100 ms" };
-        var returned = new Collector(Name, "from listening to the command's return", "ms");
+        var found = new Collectors("found by looking", FoundNote);
+        var told = new Collectors("told by the service", ToldNote);
         var supervisors = bench.Supervisors().Where(supervisor => supervisor is GantrySupervisor or Pm2Supervisor).ToList();
         try
         {
@@ -29,31 +34,18 @@ internal static class Readiness
                 await supervisor.StartAsync(ct);
             }
 
+            // The first round warms caches and compilers and is not counted.
             for (var round = -1; round < bench.Options.Rounds; round++)
             {
                 var delay = DelaysMilliseconds[(round + DelaysMilliseconds.Length) % DelaysMilliseconds.Length];
                 foreach (var supervisor in supervisors)
                 {
-                    var record = Path.Combine(bench.NewFolder("r"), "listening");
-                    var service = new Service("web", supervisor is GantrySupervisor ? Workbench.Subject("listen", record, Text(delay)) : Node(bench, record, delay)) { Port = Services.FreePort() };
-                    var setup = await supervisor.PrepareAsync("ready", [service], ct);
-                    using var watching = CancellationTokenSource.CreateLinkedTokenSource(ct);
-                    var ready = supervisor is GantrySupervisor gantry ? FirstReadyAsync(gantry.Client, watching.Token) : Task.FromResult<DateTimeOffset?>(null);
-                    await setup.Up.RunAsync(ct);
-                    var back = TimeProvider.System.GetUtcNow();
-                    var listening = Moment.Read(record);
-                    var readyAt = await ready;
-                    await setup.Down.RunAsync(ct);
-                    if (round < 0)
+                    if (supervisor is GantrySupervisor)
                     {
-                        continue;
+                        found.Add(supervisor, await TimeAsync(bench, supervisor, announces: false, delay, ct), counts: round >= 0);
                     }
 
-                    returned.Add(supervisor.Name, setup.Up.Line, (back - listening).TotalMilliseconds);
-                    if (readyAt is { } at)
-                    {
-                        said.Add(supervisor.Name, "GET /api/events", (at - listening).TotalMilliseconds);
-                    }
+                    told.Add(supervisor, await TimeAsync(bench, supervisor, announces: true, delay, ct), counts: round >= 0);
                 }
             }
         }
@@ -65,7 +57,25 @@ internal static class Readiness
             }
         }
 
-        return Collector.Finish(said, returned);
+        return [.. found.Finish(), .. told.Finish()];
+    }
+
+    private static async Task<Lag> TimeAsync(Workbench bench, ISupervisor supervisor, bool announces, int delay, CancellationToken ct)
+    {
+        var node = NodeListener.Create(bench, delay);
+        var service = supervisor is GantrySupervisor
+            ? new Service("web", Workbench.Subject("listen", node.Record, delay.ToString(CultureInfo.InvariantCulture))) { Port = node.Port, Announces = announces }
+            : node.AsService("web", announces);
+        var setup = await supervisor.PrepareAsync("ready", [service], ct);
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var ready = supervisor is GantrySupervisor gantry ? FirstReadyAsync(gantry.Client, watching.Token) : Task.FromResult<DateTimeOffset?>(null);
+        await setup.Up.RunAsync(ct);
+        var back = TimeProvider.System.GetUtcNow();
+        await Until.TrueAsync(() => File.Exists(node.Record), "the service has noted when it listened", ct);
+        var listening = Moment.Read(node.Record);
+        var readyAt = await ready;
+        await setup.Down.RunAsync(ct);
+        return new Lag(setup.Up.Line, back - listening, readyAt - listening);
     }
 
     /// <summary>The time of the first event from now on that calls a service ready.</summary>
@@ -84,20 +94,30 @@ internal static class Readiness
         return null;
     }
 
-    /// <summary>The same for Node.js, which is what pm2's wait_ready needs.</summary>
-    private static Command Node(Workbench bench, string record, int delay)
-    {
-        var script = Path.Combine(bench.NewFolder("n"), "listen.js");
-        File.WriteAllText(script, """
-            const fs = require('fs'), net = require('net'), [, , record, delay] = process.argv;
-            setTimeout(() => net.createServer(socket => socket.end()).listen(process.env.PORT, '127.0.0.1', () => {
-              fs.writeFileSync(record, String(Math.round((performance.timeOrigin + performance.now()) * 1000)));
-              if (process.send) process.send('ready');
-            }), Number(delay));
-            process.on('SIGINT', () => process.exit(0));
-            """);
-        return new Command("node", [script, record, Text(delay)]);
-    }
+    /// <param name="Command">Whose return it is.</param>
+    /// <param name="Returned">From listening until the command has returned.</param>
+    /// <param name="Said">From listening to the time of the event, where there are events.</param>
+    private sealed record Lag(string Command, TimeSpan Returned, TimeSpan? Said);
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private sealed class Collectors(string how, string note)
+    {
+        private readonly Collector _said = new(Name, $"from listening to ready, {how}, by the event's time", "ms") { Budget = "< 100 ms", Note = note };
+        private readonly Collector _returned = new(Name, $"from listening to the command's return, {how}", "ms") { Note = note };
+
+        public void Add(ISupervisor supervisor, Lag lag, bool counts)
+        {
+            if (!counts)
+            {
+                return;
+            }
+
+            _returned.Add(supervisor.Who, lag.Command, lag.Returned.TotalMilliseconds);
+            if (lag.Said is { } said)
+            {
+                _said.Add(supervisor.Who, "GET /api/events", said.TotalMilliseconds);
+            }
+        }
+
+        public ImmutableArray<Figure> Finish() => Collector.Finish(_said, _returned);
+    }
 }

@@ -11,7 +11,8 @@ internal sealed record Scenario(string Name, string Title, Func<Workbench, Cance
 {
     public static readonly ImmutableArray<Scenario> All =
     [
-        new("up", "up and down of an empty workspace and of one with ten services", UpAndDown.MeasureAsync),
+        new("up", "up and down of an empty workspace and of one with ten workers", UpAndDown.MeasureAsync),
+        new("listening", "up of ten services that listen", UpListening.MeasureAsync),
         new("ready", "from a process listening to the supervisor saying that it is ready", Readiness.MeasureAsync),
         new("status", "the status of ten services, as a whole process", Status.MeasureAsync),
         new("idle", "memory and processor time with ten idle services", Idle.MeasureAsync),

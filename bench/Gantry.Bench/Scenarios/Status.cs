@@ -6,9 +6,11 @@ namespace Gantry.Bench.Scenarios;
 
 internal static class Status
 {
+    private const string Note = "Gantry and supervisord print a table, pm2 prints JSON.";
+
     public static async Task<ImmutableArray<Figure>> MeasureAsync(Workbench bench, CancellationToken ct)
     {
-        var text = new Collector("status", "status of ten services, whole process", "ms") { Budget = "< 100 ms, aim < 50 ms" };
+        var text = new Collector("status", "status of ten services, whole process", "ms") { Budget = "< 100 ms, aim < 50 ms", Note = Note };
         var supervisors = bench.Supervisors();
         try
         {
@@ -28,10 +30,10 @@ internal static class Status
             {
                 foreach (var (supervisor, setup) in setups)
                 {
-                    text.Add(supervisor.Name, setup.Status.Line, (await setup.Status.TimeAsync(ct)).TotalMilliseconds);
+                    text.Add(supervisor.Who, setup.Status.Line, (await setup.Status.TimeAsync(ct)).TotalMilliseconds);
                 }
 
-                text.Add("(a .NET program that does nothing)", floor.Line, (await floor.TimeAsync(ct)).TotalMilliseconds);
+                text.Add(Contestant.Floor("a .NET program that does nothing"), floor.Line, (await floor.TimeAsync(ct)).TotalMilliseconds);
             }
         }
         finally

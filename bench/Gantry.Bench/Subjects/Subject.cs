@@ -13,10 +13,10 @@ internal static class Subject
                 return await Listen.RunAsync(record, delay);
             case ["web"]:
                 return await Web.RunAsync();
-            case ["spam", var began, var bytes]:
-                return Spam.Run(began, bytes);
+            case ["spam", var records, var bytes]:
+                return Spam.Run(records, bytes);
             default:
-                await Console.Error.WriteLineAsync("subject: nothing | listen FILE MILLISECONDS | web | spam FILE BYTES");
+                await Console.Error.WriteLineAsync("subject: nothing | listen FILE MILLISECONDS | web | spam FOLDER BYTES");
                 return 2;
         }
     }

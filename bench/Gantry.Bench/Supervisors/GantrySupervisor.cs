@@ -14,16 +14,14 @@ internal sealed class GantrySupervisor(Workbench bench) : ISupervisor
     private Process? _daemon;
     private HomeClient? _client;
 
-    public string Name => "gantry";
+    public Contestant Who => Contestant.Gantry;
 
-    /// <summary>Of the workspaces that are prepared from now on.</summary>
-    public string Lifetime { get; set; } = "workspace";
+    /// <summary>Of its workspaces.</summary>
+    public string Lifetime { get; init; } = "workspace";
 
     public string Home => Path.Combine(_root, "home");
 
     public HomeClient Client => _client ??= new HomeClient(Path.Combine(Home, "gantry.sock"));
-
-    public int DaemonPid => _daemon?.Id ?? 0;
 
     public async Task StartAsync(CancellationToken ct)
     {
@@ -52,6 +50,7 @@ internal sealed class GantrySupervisor(Workbench bench) : ISupervisor
         foreach (var service in services)
         {
             toml.Append(CultureInfo.InvariantCulture, $"\n[services.{service.Name}]\n");
+            toml.Append(service.Announces ? "health = { notify = true }\n" : "");
             toml.Append(service.Port is { } port ? string.Create(CultureInfo.InvariantCulture, $"target_port = {port}\n") : "type = \"worker\"\n");
             toml.Append(CultureInfo.InvariantCulture, $"command = [{string.Join(", ", service.Command.Arguments.Prepend(service.Command.Program).Select(Quote))}]\n");
         }
@@ -69,9 +68,12 @@ internal sealed class GantrySupervisor(Workbench bench) : ISupervisor
             : [new Keeper("daemon", daemon.GetProperty("pid").GetInt32())];
     }
 
-    /// <summary>The folder of its segments.</summary>
-    public string OutputOf(Setup setup, string service) =>
-        Directory.EnumerateDirectories(Path.Combine(Home, "logs"), service, SearchOption.AllDirectories).Select(folder => Path.Combine(folder, "0")).FirstOrDefault() ?? "";
+    public KeptOutput OutputOf(Setup setup, string service)
+    {
+        var logs = Path.Combine(Home, "logs");
+        var folder = Directory.Exists(logs) ? Directory.EnumerateDirectories(logs, service, SearchOption.AllDirectories).FirstOrDefault() : null;
+        return new KeptOutput(folder is null ? "" : Path.Combine(folder, "0")) { IsStamped = true };
+    }
 
     /// <summary>The workspace as <c>status --json</c> has it.</summary>
     public static async Task<WorkspaceView> ViewAsync(Setup setup, CancellationToken ct)
@@ -80,9 +82,15 @@ internal sealed class GantrySupervisor(Workbench bench) : ISupervisor
         return WorkspaceView.Of(status);
     }
 
+    /// <remarks>As it is by default, but for its doors, and that no output is rotated away: it is counted line by line.</remarks>
     public Command Gantry(params string[] arguments) => new(bench.Options.Gantry, [.. arguments])
     {
-        Environment = bench.Mark.Add("GANTRY_HOME", Home).Add("GANTRY_HTTP", "127.0.0.1:0").Add("GANTRY_API", "127.0.0.1:0").Add("GANTRY_HTTPS", "off"),
+        Environment = bench.Mark
+            .Add("GANTRY_HOME", Home)
+            .Add("GANTRY_HTTP", "127.0.0.1:0")
+            .Add("GANTRY_API", "127.0.0.1:0")
+            .Add("GANTRY_HTTPS", "off")
+            .Add("GANTRY_LOG_MAX_FILES", "1000"),
         Folder = _root,
     };
 

@@ -11,7 +11,7 @@ internal sealed class Pm2Supervisor(Workbench bench, string program) : ISupervis
     private readonly string _root = bench.NewFolder("p");
     private bool _started;
 
-    public string Name => "pm2";
+    public Contestant Who { get; } = Contestant.Peer("pm2");
 
     private string Home => Path.Combine(_root, "home");
 
@@ -36,7 +36,7 @@ internal sealed class Pm2Supervisor(Workbench bench, string program) : ISupervis
     public Task<ImmutableArray<Keeper>> KeepersAsync(CancellationToken ct) =>
         Task.FromResult<ImmutableArray<Keeper>>([new Keeper("daemon", int.Parse(File.ReadAllText(Path.Combine(Home, "pm2.pid")), CultureInfo.InvariantCulture))]);
 
-    public string OutputOf(Setup setup, string service) => Path.Combine(setup.Folder, $"{service}.out");
+    public KeptOutput OutputOf(Setup setup, string service) => new(Path.Combine(setup.Folder, $"{service}.out"));
 
     public async ValueTask DisposeAsync()
     {
@@ -47,7 +47,7 @@ internal sealed class Pm2Supervisor(Workbench bench, string program) : ISupervis
         }
     }
 
-    /// <summary>A program of Node.js runs under pm2's own wrapper, which is what --wait-ready needs; any other as it is.</summary>
+    /// <summary>A program of Node.js runs under pm2's own wrapper, through which it can say that it is ready; any other as it is.</summary>
     private static JsonObject Describe(string folder, Service service)
     {
         var isNode = Path.GetFileName(service.Command.Program) == "node";
@@ -58,7 +58,7 @@ internal sealed class Pm2Supervisor(Workbench bench, string program) : ISupervis
             ["script"] = words[0],
             ["args"] = new JsonArray([.. words.Skip(1).Select(word => JsonValue.Create(word))]),
             ["interpreter"] = isNode ? "node" : "none",
-            ["wait_ready"] = isNode,
+            ["wait_ready"] = service.Announces,
             ["out_file"] = Path.Combine(folder, $"{service.Name}.out"),
             ["error_file"] = Path.Combine(folder, $"{service.Name}.err"),
             ["merge_logs"] = true,

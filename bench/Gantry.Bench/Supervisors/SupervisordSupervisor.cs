@@ -12,7 +12,7 @@ internal sealed class SupervisordSupervisor(Workbench bench) : ISupervisor
     private readonly string _root = bench.NewFolder("s");
     private Process? _daemon;
 
-    public string Name => "supervisord";
+    public Contestant Who { get; } = Contestant.Peer("supervisord");
 
     private string Configuration => Path.Combine(_root, "supervisord.conf");
 
@@ -48,7 +48,7 @@ internal sealed class SupervisordSupervisor(Workbench bench) : ISupervisor
             // startsecs=0: it is not to wait a second before it calls a program running.
             conf.Append(CultureInfo.InvariantCulture, $"""
                 [program:{service.Name}]
-                command={string.Join(' ', service.Command.Arguments.Prepend(service.Command.Program))}
+                command={string.Join(' ', service.Command.Arguments.Prepend(service.Command.Program).Select(Quote))}{(service.Port is { } port ? $"\nenvironment=PORT={port}" : "")}
                 autostart=false
                 autorestart=false
                 startsecs=0
@@ -72,7 +72,7 @@ internal sealed class SupervisordSupervisor(Workbench bench) : ISupervisor
 
     public Task<ImmutableArray<Keeper>> KeepersAsync(CancellationToken ct) => Task.FromResult<ImmutableArray<Keeper>>([new Keeper("daemon", _daemon!.Id)]);
 
-    public string OutputOf(Setup setup, string service) => Path.Combine(setup.Folder, $"{service}.out");
+    public KeptOutput OutputOf(Setup setup, string service) => new(Path.Combine(setup.Folder, $"{service}.out"));
 
     public async ValueTask DisposeAsync()
     {
@@ -82,10 +82,17 @@ internal sealed class SupervisordSupervisor(Workbench bench) : ISupervisor
         }
 
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        LiveProcess.Terminate(_daemon.Id);
+        if (!_daemon.HasExited)
+        {
+            LiveProcess.Terminate(_daemon.Id);
+        }
+
         await _daemon.WaitForExitAsync(patience.Token);
         _daemon.Dispose();
     }
+
+    /// <summary>As its reader of configuration takes it apart: like a shell's words, with a percent sign for what it fills in.</summary>
+    private static string Quote(string word) => $"'{word.Replace("%", "%%", StringComparison.Ordinal)}'";
 
     private Command Control(params string[] arguments) => new("/usr/bin/supervisorctl", ["-c", Configuration, .. arguments]) { Environment = bench.Mark, Folder = _root };
 }

@@ -3,11 +3,9 @@ using System.Collections.Immutable;
 
 namespace Gantry.Daemon.Configuration;
 
-/// <summary>The environment of this very process.</summary>
+/// <summary>The variables of this process.</summary>
 internal static class OwnEnvironment
 {
-    /// <summary>All of it as it is now, by name.</summary>
-    public static ImmutableDictionary<string, string> Read() => Environment.GetEnvironmentVariables()
-        .Cast<DictionaryEntry>()
+    public static ImmutableDictionary<string, string> Read() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
         .ToImmutableDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
 }

@@ -23,4 +23,5 @@ internal sealed record EdgeMap(ImmutableArray<RouteConfig> Routes, ImmutableArra
 /// <param name="Host">The host it would answer for.</param>
 /// <param name="Path">The path it would answer for; null for every path.</param>
 /// <param name="Reason">Who has it instead, or what is wrong with it, for people.</param>
-public sealed record RejectedRoute(string WorkspaceId, string Workspace, string Service, string Host, string? Path, string Reason);
+/// <param name="Number">Which of the file's routes it is, from 1; null where it follows from the service's name.</param>
+public sealed record RejectedRoute(string WorkspaceId, string Workspace, string Service, string Host, string? Path, string Reason, int? Number);

@@ -12,7 +12,7 @@ internal sealed class EdgeState(Router router)
 
     /// <summary>Whether a service answers at its own name, and nobody else does.</summary>
     public bool IsNamed(WorkspaceSpec workspace, string service) =>
-        !Map.Rejected.Any(route => route.WorkspaceId == workspace.Id && route.Service == service && route.Path is null);
+        !Map.Rejected.Any(route => route.WorkspaceId == workspace.Id && route.Service == service && route.Number is null);
 
     /// <summary>Puts a new map in force; requests on their way keep the old one.</summary>
     public void Publish(EdgeMap map)

@@ -68,12 +68,12 @@ internal sealed class RouteClaims
 
     public void AddUnlessClaimed(WorkspaceSpec workspace, RouteConfig route) => TryAdd(new Claim(workspace, route, Written: false));
 
-    public void Reject(WrittenRoute written, string reason) => Reject(written.Workspace, written.Spec.Service, written.Host, written.Spec.Path, reason);
+    public void Reject(WrittenRoute written, string reason) => Reject(written.Workspace, written.Spec.Service, written.Host, written.Spec.Path, reason, written.Number);
 
     private static string AnsweredBy(Claim owner) => $"is already answered by {owner.Route.Name} ({owner.Workspace.Path})";
 
-    private void Reject(WorkspaceSpec workspace, string service, string host, string? path, string reason) =>
-        _rejected.Add(new RejectedRoute(workspace.Id, workspace.Name, service, host, path, reason));
+    private void Reject(WorkspaceSpec workspace, string service, string host, string? path, string reason, int? number = null) =>
+        _rejected.Add(new RejectedRoute(workspace.Id, workspace.Name, service, host, path, reason, number));
 
     /// <returns>Null where the claim was free and is made; otherwise who has it.</returns>
     private Claim? TryAdd(Claim claim)

@@ -9,15 +9,6 @@ internal sealed class ClosedEdge(Doors doors) : IWorkspaceDoubts
 {
     public IEnumerable<Diagnostic> Of(WorkspaceSpec workspace) =>
         workspace.Workloads.Any(EdgeAddress.IsServed) && doors.All.FirstOrDefault(door => door is { Name: "edge", Status: DoorStatus.Busy }) is { } edge
-            ?
-            [
-                new Diagnostic(
-                    DiagnosticSeverity.Warning,
-                    $"the edge is closed, so nothing is reached by its name: {edge.Note}",
-                    "gantry.toml",
-                    0,
-                    0,
-                    "end that program, or set [server] http in gantryd.toml; then gantry daemon restart"),
-            ]
+            ? [Diagnostic.Doubt($"the edge is closed, so nothing is reached by its name: {edge.Note}", "end that program, or set [server] http in gantryd.toml; then gantry daemon restart")]
             : [];
 }

@@ -98,7 +98,7 @@ internal static class DaemonHost
             .AddSingleton(options.Home)
             .AddSingleton(doors)
             .AddSingleton<DaemonState>()
-            .AddSingleton(Gatekeeper.For(options.Home, TimeProvider.System))
+            .AddSingleton(provider => new Gatekeeper(ApiKey.Of(options.Home, provider.GetRequiredService<ILogger<Gatekeeper>>()), TimeProvider.System))
             .AddHostedService<IdleWatch>()
             .AddHostedService<QuietMemory>()
             .AddHostedService<Housekeeping>()

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Gantry.Workloads;
-using Gantry.Workloads.Native;
 
 namespace Gantry.Daemon.Hosting;
 
@@ -12,38 +10,32 @@ namespace Gantry.Daemon.Hosting;
 /// </summary>
 internal sealed class Gatekeeper(byte[] key, TimeProvider time)
 {
-    private const int KeyBytes = 32;
-
     private static readonly string[] WithoutKey = ["/health/live", "/health/ready"];
 
     private static readonly string[] AnyVersion = ["/api/version", "/api/daemon/stop", "/health/live", "/health/ready"];
 
     private long _lastRequest = time.GetTimestamp();
+    private int _underWay;
 
-    /// <summary>How long nobody has asked anything.</summary>
-    public TimeSpan Idle => time.GetElapsedTime(Interlocked.Read(ref _lastRequest));
+    /// <summary>How long ago somebody last began or ended to ask something.</summary>
+    public TimeSpan Quiet => time.GetElapsedTime(Interlocked.Read(ref _lastRequest));
 
-    /// <summary>The home's key, made (0600) where it is missing.</summary>
-    public static Gatekeeper For(HomeFolder home, TimeProvider time)
-    {
-        if (!File.Exists(home.ApiKey))
-        {
-            AtomicFile.Write(home.ApiKey, Encoding.ASCII.GetBytes(RandomText.Hex(KeyBytes)));
-        }
-
-        return new Gatekeeper(Encoding.UTF8.GetBytes(File.ReadAllText(home.ApiKey).Trim()), time);
-    }
+    /// <summary>Whether somebody is being answered, which may take as long as an image's download.</summary>
+    public bool IsAsked => Volatile.Read(ref _underWay) > 0;
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
+        Interlocked.Increment(ref _underWay);
         Interlocked.Exchange(ref _lastRequest, time.GetTimestamp());
-        if (Refuse(context) is { } problem)
+        try
         {
-            await ProblemResults.WriteAsync(context, problem);
-            return;
+            await (Refuse(context) is { } problem ? ProblemResults.WriteAsync(context, problem) : next(context));
         }
-
-        await next(context);
+        finally
+        {
+            Interlocked.Exchange(ref _lastRequest, time.GetTimestamp());
+            Interlocked.Decrement(ref _underWay);
+        }
     }
 
     private Problem? Refuse(HttpContext context)
@@ -93,7 +85,7 @@ internal sealed class Gatekeeper(byte[] key, TimeProvider time)
     {
         const string scheme = "Bearer ";
         return authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
-            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(authorization[scheme.Length..].Trim()), key);
+            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(authorization[scheme.Length..]), key);
     }
 
     private static bool IsLoopbackName(string host) =>

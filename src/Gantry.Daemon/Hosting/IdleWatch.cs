@@ -12,7 +12,7 @@ internal sealed class IdleWatch(DaemonOptions options, WorkloadManager manager, 
             return;
         }
 
-        while (manager.Workspaces.Any() || gatekeeper.Idle < patience)
+        while (manager.Workspaces.Any() || gatekeeper.IsAsked || gatekeeper.Quiet < patience)
         {
             await Task.Delay(patience / 4, time, stoppingToken);
         }

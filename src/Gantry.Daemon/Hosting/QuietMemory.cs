@@ -13,7 +13,7 @@ internal sealed class QuietMemory(Gatekeeper gatekeeper, TimeProvider time) : Ba
         using var timer = new PeriodicTimer(Quiet, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            var quiet = gatekeeper.Idle >= Quiet;
+            var quiet = gatekeeper.Quiet >= Quiet;
             if (quiet && !resting)
             {
                 ResidentMemory.Release();

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Workspaces.Configuration;
@@ -11,8 +10,8 @@ namespace Gantry.Daemon.Workspaces;
 /// <summary>From a folder to a running workspace: load, check against the host, apply.</summary>
 internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegistry ports, StatusView status, IEnumerable<IWorkspaceDoubts> doubts)
 {
-    /// <summary>By the workspace's folder: one call after the other reads its file and applies it, so that the last to be made has the last word.</summary>
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _gates = new();
+    /// <summary>One call after the other reads its file and applies it, so that the last to be made has the last word.</summary>
+    private readonly FolderGates _gates = new();
 
     /// <exception cref="ConfigurationException">What was written cannot be run; nothing was started.</exception>
     /// <exception cref="WorkloadException">It cannot be saved, or a service was named that is not there.</exception>
@@ -23,16 +22,8 @@ internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegi
             return await ReadAndApplyAsync(request, ct);
         }
 
-        var gate = _gates.GetOrAdd(CanonicalPath.Of(request.Path), _ => new SemaphoreSlim(1));
-        await gate.WaitAsync(ct);
-        try
-        {
-            return await ReadAndApplyAsync(request, ct);
-        }
-        finally
-        {
-            gate.Release();
-        }
+        using var place = await _gates.EnterAsync(CanonicalPath.Of(request.Path), ct);
+        return await ReadAndApplyAsync(request, ct);
     }
 
     private async Task<ApplyAnswer> ReadAndApplyAsync(ApplyRequest request, CancellationToken ct)

@@ -28,6 +28,7 @@ internal static class ChangeEndpoints
 
     private static async Task<Ok<ChangeAnswer>> ChangeAsync(string workspace, ChangeRequest? request, WorkspaceFinder finder, StatusView status, ChangeVerb change)
     {
+        CallerText.CheckWords("services", request?.Services ?? []);
         var spec = finder.Find(workspace);
         ImmutableArray<string> names = [.. request?.Services.Select(name => finder.Find(workspace, name).Service.Name).Distinct() ?? []];
         var changed = await change(spec.Id, names, CancellationToken.None);
@@ -38,7 +39,7 @@ internal static class ChangeEndpoints
     {
         var (spec, workload) = finder.Find(workspace, service);
         await change(spec.Id, [workload.Name], CancellationToken.None);
-        return TypedResults.Ok(status.Of(finder.Find(spec.Id, service).Workspace).Services.First(found => found.Name == workload.Name));
+        return TypedResults.Ok(status.Of(finder.Find(spec.Id), workload));
     }
 
     /// <summary>Not with the caller's token: once begun it is finished, whoever waits for it.</summary>

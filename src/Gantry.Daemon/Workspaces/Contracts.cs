@@ -53,7 +53,7 @@ public sealed record ChangeAnswer(WorkspaceStatus Workspace, ImmutableArray<stri
 /// <summary>A workspace as <c>gantry status --json</c> prints it.</summary>
 /// <param name="Workspace">Its name.</param>
 /// <param name="Path">Its folder.</param>
-/// <param name="Services">In the order of the file.</param>
+/// <param name="Services">In the order of the file; behind them those that are in it no more and have not stopped yet.</param>
 public sealed record WorkspaceStatus(string Workspace, string Path, ImmutableArray<ServiceStatus> Services)
 {
     public string Id { get; init; } = "";

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gantry.Daemon.Workspaces.Configuration;
 using Gantry.Workloads;
 
 namespace Gantry.Daemon.Workspaces;
@@ -12,6 +13,9 @@ namespace Gantry.Daemon.Workspaces;
 /// <param name="Help">What to do: "did you mean …", the values that are allowed, the command to run.</param>
 public sealed record Diagnostic(DiagnosticSeverity Severity, string Message, string File, int Line, int Column, string? Help = null)
 {
+    /// <summary>A doubt about a workspace as a whole, rather than about a place in its file.</summary>
+    internal static Diagnostic Doubt(string message, string help) => new(DiagnosticSeverity.Warning, message, WorkspaceFolder.FileName, 0, 0, help);
+
     /// <summary>The form that editors and CI systems recognise: <c>file:line:column: severity: message</c>.</summary>
     public override string ToString()
     {

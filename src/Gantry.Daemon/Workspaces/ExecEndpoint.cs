@@ -15,12 +15,8 @@ namespace Gantry.Daemon.Workspaces;
 /// </summary>
 internal static class ExecEndpoint
 {
-    private const int MaxInput = 64 << 10;
-
     /// <summary>More than the kernel takes of arguments and environment together (execve(2): a quarter of an 8 MiB stack), escaped.</summary>
     private const int MaxStart = 4 << 20;
-
-    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
 
     public static async Task ExecAsync(HttpContext context, string workspace, string service, WorkspaceFinder finder, WorkloadManager manager, TimeProvider time)
     {
@@ -46,7 +42,7 @@ internal static class ExecEndpoint
         try
         {
             await using var execution = await start(await ReceiveStartAsync(socket, ct));
-            await CarryAsync(socket, execution, time, ct);
+            await ExecRelay.CarryAsync(socket, execution, time, ct);
         }
         catch (WorkloadException e)
         {
@@ -76,7 +72,14 @@ internal static class ExecEndpoint
         try
         {
             var start = received.MessageType == WebSocketMessageType.Text ? JsonSerializer.Deserialize(content.WrittenSpan, DaemonJson.Default.ExecStart) : null;
-            return start is { Command: [{ Length: > 0 }, ..] } && start.Command.Concat(start.Environment.Values).All(word => word is not null) ? start : throw Bad("the first message of an exec is a text that names the command");
+            if (start is not { Command: [{ Length: > 0 }, ..] })
+            {
+                throw Bad("the first message of an exec is a text that names the command");
+            }
+
+            CallerText.CheckWords("command", start.Command);
+            CallerText.CheckVariables("environment", start.Environment);
+            return start;
         }
         catch (JsonException e)
         {
@@ -94,54 +97,4 @@ internal static class ExecEndpoint
     };
 
     private static WorkloadException Bad(string message, string remedy = "use gantry exec, or see docs/api.md") => new(new Fault("bad-request", message, remedy));
-
-    private static async Task CarryAsync(WebSocket socket, Execution execution, TimeProvider time, CancellationToken ct)
-    {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var input = CarryInputAsync(socket, execution, over.Token);
-        try
-        {
-            await foreach (var frame in execution.ReadFramesAsync(ct))
-            {
-                await socket.SendAsync(frame, WebSocketMessageType.Binary, endOfMessage: true, ct);
-            }
-
-            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, ct);
-
-            // To cancel a receive is to abort the connection, and with it what is not sent yet: the exit status. The
-            // caller's own close says that it has come.
-            await input.WaitAsync(ClosePatience, time, ct);
-        }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or TimeoutException)
-        {
-            // The caller is gone; leaving this method ends the command.
-        }
-
-        // The command first: input that it has not read keeps whoever carries it waiting.
-        await execution.DisposeAsync();
-        await over.CancelAsync();
-        await input;
-    }
-
-    private static async Task CarryInputAsync(WebSocket socket, Execution execution, CancellationToken ct)
-    {
-        var buffer = new byte[MaxInput];
-        try
-        {
-            while (true)
-            {
-                var received = await socket.ReceiveAsync(buffer.AsMemory(), ct);
-                if (received.MessageType == WebSocketMessageType.Close || !received.EndOfMessage)
-                {
-                    return;
-                }
-
-                await execution.SendFrameAsync(buffer.AsMemory(0, received.Count), ct);
-            }
-        }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
-        {
-            // One of the two sides has ended.
-        }
-    }
 }

@@ -14,13 +14,16 @@ internal static partial class LastWords
     /// <summary>Lines that are looked at: the cause of a crash stands above a trace that may be long.</summary>
     private const int LookedAt = 80;
 
+    /// <summary>Characters of a line that are looked at: whatever a program says of its end stands at the beginning of a line, or at the end of a very long one.</summary>
+    private const int Width = 4096;
+
     /// <summary>How the guardian's remark at a start begins.</summary>
     private const string Start = "started, pid ";
 
-    /// <summary>The last lines that were written since the last start, oldest first, without Gantry's own remarks.</summary>
+    /// <summary>The last lines that were written since the last start, oldest first, without Gantry's own remarks; of a very long one its two ends.</summary>
     public static async Task<ImmutableArray<LogLine>> OfRunAsync(LogStore logs, InstanceId id, CancellationToken ct)
     {
-        var query = new LogQuery { Workspace = id.Workspace, Workloads = [id.Workload], Replica = id.Replica, Tail = LookedAt };
+        var query = new LogQuery { Workspace = id.Workspace, Workloads = [id.Workload], Replica = id.Replica, Tail = LookedAt, Width = Width };
         var lines = ImmutableArray.CreateBuilder<LogLine>();
         await foreach (var line in logs.ReadAsync(query, ct))
         {
@@ -46,9 +49,11 @@ internal static partial class LastWords
         }
 
         var kept = lines.Where((line, index) =>
-            line.Text.Trim().Length > 0 && !(Frame().IsMatch(line.Text) && index > 0 && Frame().IsMatch(lines[index - 1].Text)));
+            line.Text.Trim().Length > 0 && !(IsFrame(line) && index > 0 && IsFrame(lines[index - 1])));
         return [.. kept.TakeLast(Shown)];
     }
+
+    private static bool IsFrame(LogLine line) => OutputClues.Match(Frame(), line.Text) is not null;
 
     /// <summary>A frame of a trace as Node, .NET and the JVM write it.</summary>
     [GeneratedRegex(@"^\s+at \S", RegexOptions.ExplicitCapture, 100)]

@@ -1,4 +1,3 @@
-using Gantry.Daemon.Workspaces.Configuration;
 using Gantry.Workloads;
 
 namespace Gantry.Daemon.Workspaces;
@@ -8,6 +7,5 @@ internal sealed class MovedFolders(WorkloadManager manager) : IWorkspaceDoubts
 {
     public IEnumerable<Diagnostic> Of(WorkspaceSpec workspace) => manager.Workspaces
         .Where(other => other.Id != workspace.Id && other.Name == workspace.Name && !Directory.Exists(other.Path))
-        .Select(other => new Diagnostic(
-            DiagnosticSeverity.Warning, $"the folder {other.Path} is gone, and what was started from it runs on", WorkspaceFolder.FileName, 0, 0, $"gantry down {other.Path}"));
+        .Select(other => Diagnostic.Doubt($"the folder {other.Path} is gone, and what was started from it runs on", $"gantry down {other.Path}"));
 }

@@ -28,7 +28,7 @@ internal static partial class OutputClues
         {
             foreach (var clue in Table)
             {
-                if (clue.Pattern.Match(line.Text) is { Success: true } match)
+                if (Match(clue.Pattern, line.Text) is { } match)
                 {
                     return new Fault(clue.Code, clue.Message(match), clue.Remedy(match));
                 }
@@ -36,6 +36,19 @@ internal static partial class OutputClues
         }
 
         return null;
+    }
+
+    /// <summary>Where a pattern matches; null where it does not, or where nobody can tell in its time: what a program writes is no reason to fail.</summary>
+    public static Match? Match(Regex pattern, string text)
+    {
+        try
+        {
+            return pattern.Match(text) is { Success: true } match ? match : null;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return null;
+        }
     }
 
     private static string PortMessage(Match match)

@@ -12,7 +12,7 @@ internal sealed class StatusView(WorkloadManager manager, Func<WorkspaceSpec, st
     [
         .. manager.Workspaces.OrderBy(spec => spec.Name, StringComparer.Ordinal).Select(spec =>
         {
-            var services = manager.Board.Of(spec.Id).ToList();
+            var services = manager.WorkloadsOf(spec).Select(manager.Look).ToList();
             return new WorkspaceSummary(
                 spec.Id,
                 spec.Name,
@@ -25,11 +25,13 @@ internal sealed class StatusView(WorkloadManager manager, Func<WorkspaceSpec, st
     ];
 
     public WorkspaceStatus Of(WorkspaceSpec spec) =>
-        new(spec.Name, spec.Path, [.. spec.Workloads.Select(workload => manager.Board.Find(spec.Id, workload.Name)).OfType<WorkloadSnapshot>().Select(snapshot => Of(spec, snapshot))])
+        new(spec.Name, spec.Path, [.. manager.WorkloadsOf(spec).Select(workload => Of(spec, workload))])
         {
             Id = spec.Id,
             Lifetime = spec.Lifetime,
         };
+
+    public ServiceStatus Of(WorkspaceSpec spec, WorkloadSpec workload) => Of(spec, manager.Look(workload));
 
     public ServiceStatus Of(WorkspaceSpec spec, WorkloadSnapshot snapshot) => new(
         snapshot.Name,

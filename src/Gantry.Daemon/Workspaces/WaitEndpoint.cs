@@ -33,24 +33,26 @@ internal static class WaitEndpoint
         WaitAnswer? answer = null;
         try
         {
-            await manager.Board.WaitAsync(() => (answer = Judge(goal, manager.Board.Find(spec.Id, workload.Name))) is not null, either.Token);
+            await manager.Board.WaitAsync(() => (answer = Look(goal, manager, spec.Id, workload.Name)) is not null, either.Token);
             return TypedResults.Ok(answer!);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            var reason = manager.Board.Find(spec.Id, workload.Name)?.Reason ?? "gone";
-            return TypedResults.Json(new WaitAnswer(false, reason, null), statusCode: StatusCodes.Status408RequestTimeout);
+            return TypedResults.Json(new WaitAnswer(false, manager.Look(workload).Reason, null), statusCode: StatusCodes.Status408RequestTimeout);
         }
     }
 
-    /// <summary>The answer, where it is clear; null while there is something to wait for.</summary>
-    internal static WaitAnswer? Judge(string goal, WorkloadSnapshot? snapshot)
+    /// <summary>What is not on the board and yet a part of the workspace will be there in a moment, or is just being taken away.</summary>
+    private static WaitAnswer? Look(string goal, WorkloadManager manager, string workspace, string name) => manager.Board.Find(workspace, name) switch
     {
-        if (snapshot is null)
-        {
-            return new WaitAnswer(false, "it was taken away", null);
-        }
+        { } snapshot => Judge(goal, snapshot),
+        null when manager.Has(workspace, name) => null,
+        null => new WaitAnswer(false, "it was taken away", null),
+    };
 
+    /// <summary>The answer, where it is clear; null while there is something to wait for.</summary>
+    internal static WaitAnswer? Judge(string goal, WorkloadSnapshot snapshot)
+    {
         var active = snapshot.Replicas.Any(replica => Lifecycle.IsActive(replica.State));
         var exit = snapshot.Replicas.Select(replica => replica.Exit?.Code).FirstOrDefault(code => code is not (null or 0)) ?? snapshot.Replicas.FirstOrDefault()?.Exit?.Code;
         var reached = goal switch

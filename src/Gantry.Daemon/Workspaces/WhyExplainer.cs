@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using Gantry.Workloads;
 using Gantry.Workloads.Logs;
 
@@ -8,11 +9,13 @@ namespace Gantry.Daemon.Workspaces;
 /// <summary>Follows the chain from a service that is not ready down to what is at the root of it.</summary>
 internal sealed class WhyExplainer(WorkloadManager manager)
 {
+    private const string ReadyCode = "ready";
+
     public async Task<WhyReport> ExplainAsync(WorkspaceSpec workspace, WorkloadSpec service, CancellationToken ct)
     {
         var chain = ImmutableArray.CreateBuilder<WhyCause>();
         await FollowAsync(workspace, service, chain, ct);
-        var ready = manager.Board.Find(workspace.Id, service.Name)?.Ready ?? false;
+        var ready = chain[0].Code == ReadyCode;
         var summary = (ready, chain.Count) switch
         {
             (true, _) => $"{service.Name} is ready: {chain[0].Message}",
@@ -24,11 +27,12 @@ internal sealed class WhyExplainer(WorkloadManager manager)
 
     private async Task FollowAsync(WorkspaceSpec workspace, WorkloadSpec service, ImmutableArray<WhyCause>.Builder chain, CancellationToken ct)
     {
-        if (chain.Any(cause => cause.Service == service.Name) || manager.Board.Find(workspace.Id, service.Name) is not { } snapshot)
+        if (chain.Any(cause => cause.Service == service.Name))
         {
             return;
         }
 
+        var snapshot = manager.Look(service);
         chain.Add(await ExplainOneAsync(workspace, service, snapshot, ct));
         if (snapshot.State != WorkloadState.Waiting)
         {
@@ -51,7 +55,7 @@ internal sealed class WhyExplainer(WorkloadManager manager)
         switch (snapshot.State)
         {
             case var _ when snapshot.Ready:
-                return Cause("ready", snapshot.Reason, null, []);
+                return Cause(ReadyCode, snapshot.Reason, null, []);
             case var _ when snapshot.Unreachable is { } fault:
                 return Cause(fault.Code, fault.Message, fault.Remedy, []);
             case WorkloadState.Waiting:
@@ -67,7 +71,7 @@ internal sealed class WhyExplainer(WorkloadManager manager)
             case WorkloadState.Completed:
                 return Cause("ended", snapshot.Reason, $"it ended by itself; a service that may end is a task: type = \"task\"", LastWords.Shorten(await OutputAsync(index)));
             default:
-                return Cause(snapshot.State.ToString().ToLowerInvariant(), snapshot.Progress ?? snapshot.Reason, null, []);
+                return Cause(JsonNamingPolicy.KebabCaseLower.ConvertName($"{snapshot.State}"), snapshot.Progress ?? snapshot.Reason, null, []);
         }
 
         WhyCause Cause(string code, string message, string? remedy, ImmutableArray<LogLine> output) =>

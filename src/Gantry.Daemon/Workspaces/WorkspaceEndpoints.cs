@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gantry.Daemon.Hosting;
 using Gantry.Workloads;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -32,6 +33,10 @@ internal static class WorkspaceEndpoints
 
     private static async Task<Ok<ApplyAnswer>> ApplyAsync(ApplyRequest request, Applier applier, CancellationToken ct)
     {
+        CallerText.CheckWords("path", [request.Path]);
+        CallerText.CheckWords("services", request.Services);
+        CallerText.CheckWords("profiles", request.Profiles);
+        CallerText.CheckVariables("environment", request.Environment ?? ImmutableDictionary<string, string>.Empty);
         if (!Path.IsPathRooted(request.Path))
         {
             throw new WorkloadException(new Fault("bad-request", $"path {request.Path} is not absolute", "send the workspace's absolute path"));
@@ -56,6 +61,6 @@ internal static class WorkspaceEndpoints
     private static Ok<ServiceStatus> GetService(string workspace, string service, WorkspaceFinder finder, StatusView status)
     {
         var (spec, workload) = finder.Find(workspace, service);
-        return TypedResults.Ok(status.Of(spec).Services.First(found => found.Name == workload.Name));
+        return TypedResults.Ok(status.Of(spec, workload));
     }
 }

@@ -34,16 +34,17 @@ internal sealed class WorkspaceFinder(WorkloadManager manager)
         };
     }
 
-    /// <summary>A workspace and one of its services.</summary>
+    /// <summary>A workspace and one of its services, or of those that have been taken out of it and have not ended yet.</summary>
     /// <exception cref="WorkloadException">Either is not there.</exception>
     public (WorkspaceSpec Workspace, WorkloadSpec Service) Find(string idOrName, string service)
     {
         var workspace = Find(idOrName);
-        var found = workspace.Workloads.FirstOrDefault(workload => workload.Name == service)
+        var workloads = manager.WorkloadsOf(workspace).ToList();
+        var found = workloads.FirstOrDefault(workload => workload.Name == service)
             ?? throw new WorkloadException(new Fault(
                 "unknown-service",
                 $"{workspace.Name} has no service {service}",
-                $"it has: {string.Join(", ", workspace.Workloads.Select(workload => workload.Name))}"));
+                $"it has: {string.Join(", ", workloads.Select(workload => workload.Name))}"));
         return (workspace, found);
     }
 }

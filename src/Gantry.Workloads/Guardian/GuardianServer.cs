@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using Gantry.Workloads.Logs;
 using Gantry.Workloads.Native;
 
 namespace Gantry.Workloads.Guardian;
@@ -29,12 +28,10 @@ internal sealed partial class GuardianServer : IDisposable
     private readonly CgroupTree _cgroups;
     private readonly Socket _listener;
     private readonly DaemonWatch _daemon;
+    private readonly OutputLogs _logs;
     private readonly Strays _strays = new();
     private readonly Dictionary<string, GuardedProcess> _processes = [];
     private readonly Dictionary<string, Ending> _endings = [];
-
-    /// <summary>Logs whose run is forgotten, and which the disk has not taken whole yet.</summary>
-    private readonly Dictionary<string, OutputLog> _unwritten = [];
 
     private readonly Dictionary<int, ExecSession> _execs = [];
     private readonly HashSet<GuardianConnection> _connections = [];
@@ -48,6 +45,7 @@ internal sealed partial class GuardianServer : IDisposable
         _failed = failed;
         _loop = new EventLoop(time, failed);
         _cgroups = CgroupTree.For(home.Id, useCgroups);
+        _logs = new OutputLogs(_loop, time, failed);
         _daemon = new DaemonWatch(home, _loop, time, EndDaemonsProcesses);
         _listener = Listen(home.GuardianSocket);
         _loop.Add((int)_listener.Handle, Libc.POLLIN, _ => Accept());
@@ -72,19 +70,10 @@ internal sealed partial class GuardianServer : IDisposable
         foreach (var process in _processes.Values)
         {
             process.Dispose();
-            Close(process.Key, process.Log);
+            _logs.Close(process.Key, process.Log);
         }
 
-        foreach (var (key, log) in _unwritten.ToArray())
-        {
-            log.Flush();
-            if (log.IsBlocked)
-            {
-                _failed(new IOException($"the last output of {key} is lost: {log.Reason}"));
-                log.Dispose();
-            }
-        }
-
+        _logs.Dispose();
         _cgroups.RemoveAll();
         _loop.Dispose();
     }
@@ -189,7 +178,7 @@ internal sealed partial class GuardianServer : IDisposable
             Forget(order.Key);
         }
 
-        var log = _unwritten.Remove(order.Key, out var before) ? before : new OutputLog(_loop, new LogWriter(order.LogFolder, order.LogRotation, _time), _time);
+        var log = _logs.Open(order);
         try
         {
             var process = GuardedProcess.Start(order, log, _cgroups, _loop, _time, OnNotified);
@@ -198,30 +187,9 @@ internal sealed partial class GuardianServer : IDisposable
         }
         catch
         {
-            Close(order.Key, log);
+            _logs.Close(order.Key, log);
             throw;
         }
-    }
-
-    /// <summary>Lets go of a log, now or once the disk has taken it.</summary>
-    private void Close(string key, OutputLog log)
-    {
-        log.Changed = null;
-        if (!log.IsBlocked)
-        {
-            log.Dispose();
-            return;
-        }
-
-        _unwritten.Add(key, log);
-        log.Changed = () =>
-        {
-            if (!log.IsBlocked)
-            {
-                _unwritten.Remove(key);
-                log.Dispose();
-            }
-        };
     }
 
     private void StartExec(GuardianConnection connection, ExecOrder order)
@@ -265,7 +233,7 @@ internal sealed partial class GuardianServer : IDisposable
         {
             _processes.Remove(key);
             process.Dispose();
-            Close(key, process.Log);
+            _logs.Close(key, process.Log);
             _cgroups.Remove(key);
             LeaveIfIdle();
         }

@@ -20,11 +20,15 @@ public sealed record LogQuery
 
     public DateTimeOffset? Since { get; init; }
 
+    /// <summary>Of a line that is longer only its beginning and its end, this many characters together; the whole line where null.</summary>
+    public int? Width { get; init; }
+
     /// <summary>Goes on with what comes, until cancelled.</summary>
     public bool Follow { get; init; }
 
-    internal bool Wants(LogLine line) =>
-        (Stream is not { } stream || line.Stream == stream) && (Since is not { } since || line.Time >= since);
+    internal IEnumerable<LogLine> Select(IEnumerable<LogLine> lines) => lines
+        .Where(line => (Stream is not { } stream || line.Stream == stream) && (Since is not { } since || line.Time >= since))
+        .Select(line => Width is { } width ? line.Shorten(width) : line);
 }
 
 /// <summary>
@@ -104,13 +108,6 @@ public sealed class LogStore(HomeFolder home, TimeProvider time)
         }
     }
 
-    /// <summary>The last lines of one replica's output proper, newest last: what a crash left to say.</summary>
-    public ImmutableArray<LogLine> LastLines(InstanceId id, int count, LogStream? stream = null)
-    {
-        var query = new LogQuery { Workspace = id.Workspace, Workloads = [id.Workload], Replica = id.Replica, Tail = count, Stream = stream };
-        return [.. ReadPast(query, []).Where(line => line.Stream != LogStream.Gantry).TakeLast(count)];
-    }
-
     private IEnumerable<LogLine> ReadPast(LogQuery query, Dictionary<InstanceId, LogTail> tails)
     {
         var past = new List<IEnumerable<LogLine>>();
@@ -130,7 +127,7 @@ public sealed class LogStore(HomeFolder home, TimeProvider time)
         tails[id] = tail;
         while (tail.Read() is { Count: > 0 } lines)
         {
-            foreach (var line in lines.Where(query.Wants))
+            foreach (var line in query.Select(lines))
             {
                 yield return line;
             }
@@ -138,7 +135,7 @@ public sealed class LogStore(HomeFolder home, TimeProvider time)
 
         if (!query.Follow)
         {
-            foreach (var line in tail.TakePartial().Where(query.Wants))
+            foreach (var line in query.Select(tail.TakePartial()))
             {
                 yield return line;
             }
@@ -173,7 +170,7 @@ public sealed class LogStore(HomeFolder home, TimeProvider time)
 
         void Keep(IEnumerable<LogLine> lines)
         {
-            foreach (var line in lines.Where(query.Wants))
+            foreach (var line in query.Select(lines))
             {
                 last.Enqueue(line);
                 if (last.Count > count)
@@ -195,7 +192,7 @@ public sealed class LogStore(HomeFolder home, TimeProvider time)
                 tails.Add(id, tail);
             }
 
-            lines.AddRange(tail.Read().Where(query.Wants));
+            lines.AddRange(query.Select(tail.Read()));
         }
 
         return [.. lines.OrderBy(line => line.Time)];

@@ -26,8 +26,6 @@ internal sealed class LogTail
         _cursor = from;
     }
 
-    public LogCursor Cursor => _cursor;
-
     /// <summary>Reads what is there, at most about one chunk. Empty where nothing new is written.</summary>
     public List<LogLine> Read()
     {

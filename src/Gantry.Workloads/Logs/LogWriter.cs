@@ -169,8 +169,7 @@ internal sealed unsafe class LogWriter : IDisposable
 
     private bool Open(long number)
     {
-        const int append = 0x400, create = 0x40;
-        var fd = Libc.Open(LogSegments.PathOf(_folder, number), Libc.O_WRONLY | Libc.O_CLOEXEC | append | create, 0x180 /* 0600 */);
+        var fd = Libc.Open(LogSegments.PathOf(_folder, number), Libc.O_WRONLY | Libc.O_CLOEXEC | Libc.O_APPEND | Libc.O_CREAT, 0x180 /* 0600 */);
         if (fd < 0)
         {
             Failure = Libc.Describe(Marshal.GetLastPInvokeError());

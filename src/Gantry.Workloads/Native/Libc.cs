@@ -10,7 +10,7 @@ internal static unsafe partial class Libc
 {
     public const int ENOENT = 2, EINTR = 4, EAGAIN = 11, EACCES = 13, ENOTDIR = 20;
 
-    public const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_NOCTTY = 0x100, O_NONBLOCK = 0x800, O_APPEND = 0x400, O_CLOEXEC = 0x80000;
+    public const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_NOCTTY = 0x100, O_NONBLOCK = 0x800, O_APPEND = 0x400, O_CLOEXEC = 0x80000;
     public const int F_SETFL = 4, F_OFD_GETLK = 36, F_OFD_SETLK = 37;
     public const short F_WRLCK = 1, F_UNLCK = 2;
     public const int PR_SET_CHILD_SUBREAPER = 36;

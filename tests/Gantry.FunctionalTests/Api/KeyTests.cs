@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Gantry.FunctionalTests.Harness;
 using Xunit;
 
@@ -76,6 +79,41 @@ public sealed class KeyTests : GantryTest
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("\n")]
+    [InlineData("a")]
+    [InlineData("0123456789abcdef0123456789abcde\n")]
+    [InlineData("a key of several words, and more than long enough\n")]
+    public async Task What_is_no_key_opens_nothing_and_is_replaced(string content)
+    {
+        Directory.CreateDirectory(Home.Path);
+        await File.WriteAllTextAsync(Home.File("api.key"), content, Ct);
+        var door = await DoorAsync();
+        foreach (var word in (string[])["", "\u00a0", " ", content.Trim()])
+        {
+            Assert.DoesNotContain("200 OK", await AskAsync(door, $"Bearer {word}"), StringComparison.Ordinal);
+        }
+
+        Assert.Matches("^[0-9a-f]{64}$", await KeyAsync());
+        Assert.Contains("200 OK", await AskAsync(door, $"Bearer {await KeyAsync()}"), StringComparison.Ordinal);
+        Assert.Contains("api.key", await File.ReadAllTextAsync(Home.File("daemon.log"), Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_of_the_owners_choice_is_kept_and_closed_to_others()
+    {
+        const string chosen = "correct-horse-battery-staple-and-more";
+        Directory.CreateDirectory(Home.Path);
+        await File.WriteAllTextAsync(Home.File("api.key"), chosen + "\n", Ct);
+        File.SetUnixFileMode(Home.File("api.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        var door = await DoorAsync();
+        Assert.Contains("200 OK", await AskAsync(door, $"Bearer {chosen}"), StringComparison.Ordinal);
+        Assert.Contains("401", await AskAsync(door, $"Bearer {chosen}\u00a0"), StringComparison.Ordinal);
+        Assert.Equal(chosen, await KeyAsync());
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Home.File("api.key")));
+    }
+
+    [Theory]
     [InlineData("0.0.0.0:0")]
     [InlineData("[::]:0")]
     public async Task A_door_wider_than_loopback_demands_the_key_or_is_refused(string address)
@@ -95,6 +133,17 @@ public sealed class KeyTests : GantryTest
 
         var port = (await Home.DoorAsync("api", Ct))!.Split(':')[^1];
         Assert.Equal(401, (await Web.GetAsync($"http://127.0.0.1:{port}/api/workspaces", Ct)).Status);
+    }
+
+    /// <summary>The first line of the answer to a request whose key is sent byte for byte, in Latin-1, as no client of ours would.</summary>
+    private static async Task<string> AskAsync(string door, string authorization)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPEndPoint.Parse(door), Ct);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.Latin1.GetBytes($"GET /api/workspaces HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: {authorization}\r\n\r\n"), Ct);
+        using var reader = new StreamReader(stream);
+        return await reader.ReadLineAsync(Ct) ?? "";
     }
 
     private async Task<string> DoorAsync()

@@ -77,6 +77,30 @@ public sealed class DaemonTests : GantryTest
         await HomeProcesses.GoneAsync([daemon], Eventually.Deadline, Ct);
     }
 
+    [Fact]
+    public async Task One_that_is_still_answering_stays()
+    {
+        Home.Environment["GANTRY_IDLE_EXIT"] = "1s";
+        var shop = await Home.LiveAsync($"[secrets]\nslow = {{ command = \"sleep 4; echo x\" }}\n{Sleeper}env = {{ KEY = \"${{secret.slow}}\" }}\n", Ct);
+        await shop.UpAsync(Ct);
+        await shop.UntilAllReadyAsync(Ct);
+    }
+
+    [Fact]
+    public async Task What_ends_with_it_ends_all_at_once()
+    {
+        var stubborn = $"[workspace]\nlifetime = \"daemon\"\n[services.a]\ntype = \"worker\"\ncommand = {TestWorkspace.Run("ignore-sigterm")}\nhealth = {{ log = \"ready\" }}\nstop = {{ grace = \"3s\" }}\n";
+        foreach (var name in (string[])["one", "two", "three"])
+        {
+            await (await Home.LiveAsync(stubborn, Ct, name)).UpAsync(Ct);
+        }
+
+        var began = TimeProvider.System.GetTimestamp();
+        await DoAsync("daemon", "stop");
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(6));
+        Assert.Empty(await Home.Processes.WorkloadsAsync());
+    }
+
     [Theory]
     [InlineData("text")]
     [InlineData("compact")]

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text.Json;
 
 namespace Gantry.FunctionalTests.Harness;
@@ -37,6 +38,22 @@ internal sealed class HomeClient(string socketPath) : IDisposable
     public Task<HttpResponseMessage> PostAsync(string path, object? body, CancellationToken ct) => _http.PostAsJsonAsync(path, body, ct);
 
     public Task<HttpResponseMessage> DeleteAsync(string path, CancellationToken ct) => _http.DeleteAsync(path, ct);
+
+    /// <summary>A WebSocket, as any client opens one.</summary>
+    public async Task<ClientWebSocket> SocketAsync(string path, CancellationToken ct)
+    {
+        var socket = new ClientWebSocket();
+        try
+        {
+            await socket.ConnectAsync(new Uri("ws://localhost" + path), _http, ct);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     public void Dispose() => _http.Dispose();
 

@@ -31,5 +31,26 @@ public sealed class TakenPortTests : GantryTest
         Assert.Equal(200, (await shop.AskAsync("web", "/", Ct)).Status);
     }
 
+    [Fact]
+    public async Task What_is_started_on_a_taken_port_while_it_is_being_stopped_has_failed_when_it_has_ended()
+    {
+        var shop = await Home.LiveAsync(Stubborn(FreePort.Find()), Ct);
+        await shop.UpAsync(Ct);
+        var process = HostProcess.Find((await shop.ServiceAsync("web", Ct)).Pid)!;
+        using var stop = await shop.StartAsync("stop", "web");
+        await shop.UntilStateAsync("web", "stopping", Ct);
+        using var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        stranger.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        stranger.Listen();
+        await shop.Files.WriteAsync(Stubborn(((IPEndPoint)stranger.LocalEndPoint!).Port), Ct);
+        using var up = await shop.StartAsync("up");
+        await shop.UntilStateAsync("web", "failed", Ct);
+        Assert.False(process.IsAlive());
+        Assert.Equal(1, await up.EndAsync(Ct));
+        Assert.Contains("is already in use by", await up.OutputAsync(Ct), StringComparison.Ordinal);
+    }
+
+    private static string Stubborn(int port) => $"[services.web]\ncommand = {TestWorkspace.Run("serve", "--stop-takes", "60s")}\nport = {port}\nstop = {{ grace = \"3s\" }}\n";
+
     private static string File(int port) => $"[services.web]\ncommand = {TestWorkspace.Run("serve")}\nport = {port}\n";
 }

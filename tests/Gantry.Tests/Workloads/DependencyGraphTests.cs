@@ -6,19 +6,6 @@ namespace Gantry.Tests.Workloads;
 public sealed class DependencyGraphTests
 {
     [Fact]
-    public void A_cycle_is_named_by_its_path()
-    {
-        var graph = Graph(("a", "b"), ("b", "c"), ("c", "a"), ("d", ""));
-        Assert.Equal(["a", "b", "c", "a"], graph.FindCycle());
-    }
-
-    [Fact]
-    public void What_waits_for_itself_is_a_cycle() => Assert.Equal(["a", "a"], Graph(("a", "a")).FindCycle());
-
-    [Fact]
-    public void Two_ways_to_one_end_are_no_cycle() => Assert.Null(Graph(("a", "b c"), ("b", "d"), ("c", "d"), ("d", "")).FindCycle());
-
-    [Fact]
     public void Dependencies_come_first_and_once() =>
         Assert.Equal(["d", "b", "c", "a"], Graph(("a", "b c"), ("b", "d"), ("c", "d"), ("d", ""), ("e", "")).WithDependencies(["a"]));
 

@@ -26,6 +26,23 @@ public sealed class LastWordsTests
         Assert.Equal(["line 20", "line 29"], LastWords.Shorten(Lines([.. Enumerable.Range(0, 30).Select(number => $"line {number}")])) is { Length: 10 } ten ? [ten[0].Text, ten[^1].Text] : (string[])[]);
     }
 
+    [Fact]
+    public void A_line_that_takes_too_long_to_look_at_tells_nothing()
+    {
+        // Quadratic for the pattern of a missing module: no time is enough.
+        var lines = Lines([string.Concat(Enumerable.Repeat("ERR_MODULE_NOT_FOUND", 200_000))]);
+        Assert.Null(OutputClues.Find(lines));
+    }
+
+    [Fact]
+    public void Of_a_long_line_both_ends_stay()
+    {
+        var line = Assert.Single(Lines(["the beginning" + new string('x', 5000) + "the end"]));
+        Assert.Equal("the begi [… 5004 characters …] xthe end", line.Shorten(16).Text);
+        Assert.Same(line, line.Shorten(5020));
+        Assert.Equal("a [… 8 characters …] b", Lines(["a" + string.Concat(Enumerable.Repeat("\U0001F600", 4)) + "b"])[0].Shorten(4).Text);
+    }
+
     private static ImmutableArray<LogLine> Lines(string[] texts) =>
         [.. texts.Select(text => new LogLine(DateTimeOffset.UnixEpoch, "api", 0, LogStream.Stderr, text))];
 }

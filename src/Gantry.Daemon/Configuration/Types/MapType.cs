@@ -17,8 +17,6 @@ internal sealed record Named<T>(string Name, SourcePlace Place, Setting<T> Setti
 /// <param name="most">More entries than this are refused.</param>
 internal sealed class MapType<T>(ConfigType<T> item, string what, int most = int.MaxValue) : ConfigType<ImmutableArray<Named<T>>>
 {
-    public ConfigType<T> Item => item;
-
     public override string Expected => $"a table of {what}";
 
     public override string Label => $"table of {what}";

@@ -14,7 +14,7 @@ internal static class AnswerPage
         var body = new StringBuilder();
         var state = answer.Service?.Snapshot?.State;
         body.Append($"<main class=\"{answer.Tone.ToString().ToLowerInvariant()}\" data-state=\"{(state is { } known ? JsonNamingPolicy.CamelCase.ConvertName($"{known}") : "")}\">\n");
-        body.Append($"<header>{PageLayout.Encode(answer.Service?.Workspace ?? $"{answer.Status}")}{(state is { } shown ? $" · {Words(shown)}" : "")}</header>\n");
+        body.Append($"<header>{PageLayout.Encode(answer.Service?.Workspace ?? $"{answer.Status}")}{(state is { } shown ? $" · {Words.Of(shown)}" : "")}</header>\n");
         body.Append($"<h1>{PageLayout.Encode(answer.Title)}</h1>\n");
         body.Append($"<p data-detail aria-live=\"polite\">{PageLayout.Encode(answer.Detail ?? "")}</p>\n");
         if (answer.Remedy is { } remedy)
@@ -41,6 +41,4 @@ internal static class AnswerPage
         body.Append("</main>");
         return PageLayout.Render(answer.Title, body.ToString(), answer.Passes);
     }
-
-    private static string Words(WorkloadState state) => state == WorkloadState.BackingOff ? "backing off" : $"{state}".ToLowerInvariant();
 }

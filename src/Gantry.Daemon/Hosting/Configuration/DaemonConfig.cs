@@ -1,4 +1,5 @@
 using Gantry.Daemon.Configuration;
+using Gantry.Workloads.Addresses;
 
 namespace Gantry.Daemon.Hosting.Configuration;
 
@@ -100,7 +101,7 @@ internal enum CgroupMode
 /// <summary><c>[ports]</c></summary>
 internal sealed record PortsConfig : Section
 {
-    public Setting<PortRange> Range { get; init; } = Setting.Default(new PortRange(20000, 29999));
+    public Setting<PortRange> Range { get; init; } = Setting.Default(new PortRange(PortLeases.DefaultFirst, PortLeases.DefaultLast));
 }
 
 /// <summary>Ports from the first to the last, both included.</summary>
