@@ -67,8 +67,8 @@ internal sealed record ServiceProgress
     /// <summary>Whether people want to hear of it: what is only needed, and was ready all along, is no news.</summary>
     public bool IsTold => !IsOnlyNeeded || Standing != Standing.Ready || Took is not null;
 
-    /// <summary>Whether it ended by itself and is about to be tried again.</summary>
-    public bool IsCrashing => this is { IsStale: false, WasRemoved: false, Status.State: WorkloadState.BackingOff };
+    /// <summary>Whether it has ended by itself and not become ready since: it is tried again, or is about to be.</summary>
+    public bool IsCrashing => Standing == Standing.Working && this is { IsStale: false } && (Crashes > 0 || Status is { State: WorkloadState.BackingOff });
 
     /// <summary>Whether nothing will happen until something else does.</summary>
     public bool IsSettled => Standing != Standing.Working || Status is { State: WorkloadState.Waiting };

@@ -14,6 +14,7 @@ public sealed partial class FailedUpTests : GantryTest
         [services.crashing]
         type    = "worker"
         command = "echo a last word; exit 3"
+        restart = { backoff = "1h" }
         [services.slow]
         type    = "worker"
         command = "exec sleep 1000"

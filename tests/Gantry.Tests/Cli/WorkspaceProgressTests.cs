@@ -69,6 +69,18 @@ public sealed class WorkspaceProgressTests
     }
 
     [Fact]
+    public void What_has_crashed_is_crashing_until_it_is_ready_also_while_it_is_tried_again()
+    {
+        var progress = Follow(Begin(Stopped), Starting);
+        Assert.False(progress.Services[0].IsCrashing);
+        progress = Follow(progress, Samples.Service("api", WorkloadState.BackingOff, restarts: 1));
+        Assert.True(progress.Services[0].IsCrashing);
+        progress = Follow(progress, Samples.Service("api", WorkloadState.Starting, restarts: 1));
+        Assert.True(progress.Services[0].IsCrashing);
+        Assert.False(Follow(progress, Samples.Service("api", WorkloadState.Running, ready: true, restarts: 1)).Services[0].IsCrashing);
+    }
+
+    [Fact]
     public void Crashes_of_before_do_not_count()
     {
         var backingOff = Samples.Service("api", WorkloadState.BackingOff, restarts: 7);
