@@ -33,6 +33,7 @@ internal sealed record DaemonReport(bool Running, string Home, int? Pid, string?
 internal sealed record VersionReport(string Version, string Runtime, string? Daemon);
 
 /// <summary>What <c>open</c> prints as JSON.</summary>
+/// <param name="Opened">Whether a browser was started, and did not fail at once.</param>
 internal sealed record OpenReport(string Service, string Url, bool Opened);
 
 /// <summary>What <c>config validate</c> prints as JSON.</summary>

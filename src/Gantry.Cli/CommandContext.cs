@@ -11,7 +11,7 @@ namespace Gantry.Cli;
 /// <summary>What a command has around it. Opening the home and reaching the daemon wait until the command asks for them.</summary>
 internal sealed class CommandContext
 {
-    private readonly Lazy<DaemonClient> _client;
+    private DaemonClient? _client;
 
     public CommandContext(CommandOutput output, string workingDirectory, Func<string, string?> variable, TimeProvider time)
     {
@@ -19,7 +19,6 @@ internal sealed class CommandContext
         WorkingDirectory = workingDirectory;
         Variable = variable;
         Time = time;
-        _client = new Lazy<DaemonClient>(() => new DaemonClient(HomeFolder.Open(HomeFolder.Locate(variable)), time));
     }
 
     public CommandOutput Output { get; }
@@ -32,20 +31,30 @@ internal sealed class CommandContext
 
     public TimeProvider Time { get; }
 
-    /// <summary>The home, made where it is missing.</summary>
-    public HomeFolder Home => _client.Value.Home;
-
-    /// <summary>Whether there is a home at all: what only looks makes none.</summary>
-    public bool HasHome => Directory.Exists(HomeFolder.Locate(Variable));
+    /// <summary>The home, which need not have been made yet: what only looks makes none.</summary>
+    public HomeFolder Home => Client.Home;
 
     /// <summary>The API, whether or not a daemon answers.</summary>
-    public DaemonClient Client => _client.Value;
+    public DaemonClient Client => _client ??= new DaemonClient(HomeFolder.Look(HomeFolder.Locate(Variable)), Time);
 
     public DaemonLauncher Launcher => new(Client, Output, Time);
+
+    /// <summary>The home, made where it is missing: for whatever starts a daemon.</summary>
+    /// <exception cref="HomeException">It cannot be made.</exception>
+    public HomeFolder MakeHome()
+    {
+        if (!Home.IsMade)
+        {
+            _client = new DaemonClient(HomeFolder.Open(Home.Path), Time);
+        }
+
+        return Home;
+    }
 
     /// <summary>The API of a daemon of this build, started where none runs.</summary>
     public async Task<DaemonClient> ReachAsync(CancellationToken ct)
     {
+        MakeHome();
         await Launcher.EnsureAsync(ct);
         return Client;
     }
@@ -56,9 +65,17 @@ internal sealed class CommandContext
     /// <summary>The daemon that answers right now, of whatever build; null where none does.</summary>
     public Task<VersionInfo?> LookAsync(CancellationToken ct) => OrSweepAsync(Launcher.LookAsync, ct);
 
+    /// <summary>The daemon that runs, of whatever build, once it answers; null where none does.</summary>
+    public Task<VersionInfo?> AwaitAsync(CancellationToken ct) => OrSweepAsync(Launcher.AwaitAsync, ct);
+
     /// <summary>Where there is no daemon it may have been killed together with its guardian: what they left is ended first.</summary>
     private async Task<VersionInfo?> OrSweepAsync(Func<CancellationToken, Task<VersionInfo?>> look, CancellationToken ct)
     {
+        if (!Home.IsMade)
+        {
+            return null;
+        }
+
         var found = await look(ct);
         if (found is null && await Sweeper.SweepIfAbandonedAsync(Home, Variable(GuardianOptions.CgroupsVariable) != "off", Time, ct) is > 0 and var ended)
         {

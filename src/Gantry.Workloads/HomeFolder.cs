@@ -11,6 +11,8 @@ public sealed class HomeFolder
     /// <summary>The longest path that fits a Unix socket's address on Linux (unix(7): 108 bytes with the final zero).</summary>
     public const int MaxSocketPath = 107;
 
+    private const string IdFile = "id";
+
     private HomeFolder(string path, string id)
     {
         Path = path;
@@ -20,8 +22,11 @@ public sealed class HomeFolder
     /// <summary>Canonical and absolute.</summary>
     public string Path { get; }
 
-    /// <summary>Random and permanent; part of every workspace's id and of every label and marker.</summary>
+    /// <summary>Random and permanent; part of every workspace's id and of every label and marker. Empty where the home is not made yet.</summary>
     public string Id { get; }
+
+    /// <summary>Whether it is there; one that is only named has nothing in it.</summary>
+    public bool IsMade => Id.Length > 0;
 
     public string Socket => In("gantry.sock");
 
@@ -72,6 +77,14 @@ public sealed class HomeFolder
         return System.IO.Path.Combine(state, "gantry");
     }
 
+    /// <summary>The home as it is, for whatever only looks: opened where it is one, else named and not made.</summary>
+    /// <exception cref="HomeException">It is there and cannot be used.</exception>
+    public static HomeFolder Look(string path)
+    {
+        var canonical = CanonicalPath.Of(path);
+        return File.Exists(System.IO.Path.Combine(canonical, IdFile)) ? Open(canonical) : new HomeFolder(canonical, "");
+    }
+
     /// <summary>Opens a home, making it (0700) where it is missing.</summary>
     /// <exception cref="HomeException">The folder cannot be made or written, or its path is too long for a socket.</exception>
     public static HomeFolder Open(string path)
@@ -82,15 +95,16 @@ public sealed class HomeFolder
                 ? Directory.CreateDirectory(path)
                 : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var canonical = CanonicalPath.Of(folder.FullName);
-            var home = new HomeFolder(canonical, ReadOrMakeId(System.IO.Path.Combine(canonical, "id")));
+            var home = new HomeFolder(canonical, ReadOrMakeId(System.IO.Path.Combine(canonical, IdFile)));
             var length = System.Text.Encoding.UTF8.GetByteCount(home.GuardianSocket);
             return length <= MaxSocketPath
                 ? home
-                : throw new HomeException($"GANTRY_HOME is too long for a Unix socket: {home.GuardianSocket} has {length} bytes of {MaxSocketPath}. Choose a shorter folder.");
+                : throw new HomeException($"GANTRY_HOME is too long for a Unix socket: {home.GuardianSocket} has {length} bytes of {MaxSocketPath}") { Remedy = "choose a shorter folder" };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new HomeException($"cannot use {path} as GANTRY_HOME: {e.Message} Set GANTRY_HOME to a folder that you can write.", e);
+            var why = e is FileNotFoundException or DirectoryNotFoundException ? "the folder cannot be made" : e.Message.TrimEnd('.');
+            throw new HomeException($"cannot use {path} as GANTRY_HOME: {why}", e) { Remedy = "set GANTRY_HOME to a folder that you can write" };
         }
     }
 
@@ -133,4 +147,7 @@ public sealed class HomeException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>What to do about it.</summary>
+    public string? Remedy { get; init; }
 }

@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
 using System.Text;
 using Gantry.Cli.Connection;
+using Gantry.Cli.Failures;
 using Gantry.Cli.Native;
 using Gantry.Cli.Output;
 using Gantry.Cli.Progress;
+using Gantry.Cli.Status;
 using Gantry.Daemon.Workspaces;
+using Gantry.Daemon.Workspaces.Configuration;
 using Gantry.Workloads;
 
 namespace Gantry.Cli.Commands;
@@ -43,7 +46,7 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
 
         if (workspace.Services.IsEmpty)
         {
-            Output.Line($"{workspace.Workspace} has no services{(plan.Length > 0 ? " any more" : "")}: write one into {Path.Combine(workspace.Path, "gantry.toml")}");
+            Output.Line($"{workspace.Workspace} has no services{(plan.Length > 0 ? " any more" : "")}: write one into {Path.Combine(workspace.Path, WorkspaceFolder.FileName)}");
             return ExitCodes.Done;
         }
 
@@ -112,7 +115,7 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
 
     private async Task<int> FailAsync(WorkspaceProgress progress, TimeSpan? timeout, CancellationToken ct)
     {
-        var culprits = timeout is null ? progress.Failed : progress.Services.Where(service => service.Standing != Standing.Ready);
+        var culprits = progress.Services.Where(service => service.Standing == Standing.Failed || service.IsCrashing || (timeout is not null && service.Standing != Standing.Ready)).ToList();
         var reports = await ExplainAsync([.. culprits.Select(service => service.Name)], ct);
         if (Output.Options.Json)
         {
@@ -127,14 +130,19 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
             WhyText.Write(text, report, Output.ErrorPalette);
         }
 
-        var running = progress.Services.Where(service => service.Standing == Standing.Ready).Select(service => service.Name).ToList();
-        text.Append(running.Count > 0 ? $"still running: {string.Join(", ", running)}\n" : "");
-        text.Append("  next: mend it and call gantry up again; gantry logs shows more, gantry down ends everything");
-        Output.Complain(text.ToString());
+        var unready = progress.Services.Where(service => service.Standing == Standing.Working).Except(culprits)
+            .Select(service => service is { IsStale: false, Status: { } status } ? $"{service.Name} ({StatusText.OneLine(status.Progress ?? status.Reason)})" : service.Name).ToList();
+        text.Append(unready.Count > 0 ? $"not ready yet: {string.Join(", ", unready)}\n" : "");
+        var running = progress.Services.Where(service => service is { IsStale: false, WasRemoved: false, Status.State: WorkloadState.Running }).Select(service => service.Name).ToList();
+        text.Append(running.Count > 0 ? $"still running: {string.Join(", ", running)}; gantry down ends everything\n" : "");
+
+        // Where a cause has a next step of its own, that is the one to take.
+        text.Append(reports.Any(report => report.Chain.Any(cause => cause.Remedy is not null)) ? "" : "  next: mend it and call gantry up again; gantry logs shows more\n");
+        Output.Complain(text.ToString().TrimEnd('\n'));
         return ExitCodes.Failed;
     }
 
-    /// <summary>What is at the root; a service that only waits for another that is told of anyway is left out.</summary>
+    /// <summary>What is at the root; a service that only waits for another that is told of anyway is left out. What cannot be explained is told none the less.</summary>
     private async Task<ImmutableArray<WhyReport>> ExplainAsync(ImmutableArray<string> names, CancellationToken ct)
     {
         var reports = ImmutableArray.CreateBuilder<WhyReport>();
@@ -144,9 +152,10 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
             {
                 reports.Add(await client.WhyAsync(workspace.Id, name, ct));
             }
-            catch (Failures.CliException)
+            catch (CliException e)
             {
-                // It was taken away meanwhile; the list below has its name.
+                var why = e.Problem.Code is "unknown-service" or "unknown-workspace" ? "was taken away" : $"is not ready, and why cannot be told: {e.Message}";
+                reports.Add(new WhyReport(workspace.Workspace, name, false, $"{name} {why}", []));
             }
         }
 

@@ -1,9 +1,7 @@
-using System.Collections;
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text;
 using Gantry.Cli.Failures;
-using Gantry.Cli.Output;
+using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Hosting.Configuration;
 using Gantry.Daemon.Workspaces;
 using Gantry.Daemon.Workspaces.Configuration;
@@ -46,7 +44,7 @@ internal static class ConfigCommand
         }
 
         Refuse(loaded.Diagnostics);
-        Warn(context.Output, loaded.Diagnostics);
+        FailureText.Warn(context.Output, loaded.Diagnostics);
         context.Output.Line($"{Path.Combine(folder, WorkspaceFolder.FileName)} is sound: {FailureText.Count(loaded.Workspace!.Workloads.Length, "service")}{Doubts(loaded.Diagnostics)}");
         return ExitCodes.Done;
     }
@@ -55,7 +53,7 @@ internal static class ConfigCommand
     {
         var (_, loaded) = await LoadAsync(parsed, context, ct);
         Refuse(loaded.Diagnostics);
-        Warn(context.Output, loaded.Diagnostics);
+        FailureText.Warn(context.Output, loaded.Diagnostics);
         var provenance = parsed.GetValue(Provenance);
         context.Output.Raw(context.Output.Options.Json ? loaded.View!.ToJson(provenance) : loaded.View!.ToToml(provenance));
         return ExitCodes.Done;
@@ -68,7 +66,7 @@ internal static class ConfigCommand
         var options = new LoadOptions
         {
             HomeId = context.Home.Id,
-            Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToImmutableDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? ""),
+            Environment = OwnEnvironment.Read(),
             Profiles = Arguments.Words(parsed, Profiles),
         };
         return (folder, await WorkspaceLoader.LoadAsync(folder, options, ct));
@@ -79,16 +77,6 @@ internal static class ConfigCommand
         if (diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
         {
             throw new ConfigurationException(diagnostics);
-        }
-    }
-
-    internal static void Warn(CommandOutput output, ImmutableArray<Diagnostic> diagnostics)
-    {
-        if (diagnostics.Length > 0)
-        {
-            var text = new StringBuilder();
-            FailureText.Write(text, diagnostics, output.ErrorPalette);
-            output.Complain(text.ToString().TrimEnd('\n'));
         }
     }
 

@@ -34,13 +34,14 @@ internal static class DaemonCommand
     private static async Task<int> StartAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
         var before = await context.LookAsync(ct);
+        context.MakeHome();
         var after = await context.Launcher.EnsureAsync(ct);
         return Tell(context, after, before?.Pid == after.Pid ? "the daemon runs already" : "the daemon runs");
     }
 
     private static async Task<int> StopAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
-        var running = await context.LookAsync(ct);
+        var running = await context.AwaitAsync(ct);
         if (running is not null)
         {
             await context.Launcher.StopAsync(ct);
@@ -49,12 +50,15 @@ internal static class DaemonCommand
         return Tell(context, null, running is null ? "no daemon runs, nothing to do" : $"the daemon (pid {running.Pid}) has left");
     }
 
-    private static async Task<int> RestartAsync(ParseResult parsed, CommandContext context, CancellationToken ct) =>
-        Tell(context, await context.Launcher.RestartAsync(ct), "the daemon runs");
+    private static async Task<int> RestartAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
+    {
+        context.MakeHome();
+        return Tell(context, await context.Launcher.RestartAsync(ct), "the daemon runs");
+    }
 
     private static async Task<int> ShowAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
-        var running = await context.LookAsync(ct);
+        var running = await context.AwaitAsync(ct);
         return Tell(context, running, running is null ? "no daemon runs; gantry up starts one" : "the daemon runs");
     }
 
@@ -80,15 +84,17 @@ internal static class DaemonCommand
             throw CliException.Failed("no-logs", $"there is no {path}: no daemon was started in the background yet", "a daemon in the foreground (gantry serve) writes to its own terminal");
         }
 
-        foreach (var line in LogFile.LastLines(path, parsed.GetValue(Tail) ?? LogLines))
+        var follows = parsed.GetValue(Follow);
+        var (lines, end) = LogFile.LastLines(path, parsed.GetValue(Tail) ?? LogLines, onlyWhole: follows);
+        foreach (var line in lines)
         {
             context.Output.Raw(line + "\n");
         }
 
-        if (parsed.GetValue(Follow))
+        if (follows)
         {
             context.Output.Flush();
-            await foreach (var text in LogFile.FollowAsync(path, context.Time, ct))
+            await foreach (var text in LogFile.FollowAsync(path, end, context.Time, ct))
             {
                 context.Output.Raw(text);
                 context.Output.Flush();

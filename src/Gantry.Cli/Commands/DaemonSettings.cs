@@ -1,10 +1,11 @@
-using System.Collections;
 using System.Collections.Immutable;
+using Gantry.Cli.Failures;
+using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Hosting.Configuration;
 
 namespace Gantry.Cli.Commands;
 
-/// <summary>The settings that a daemon started here would have.</summary>
+/// <summary>The settings that <c>gantry serve</c> would have here, with the <c>.env</c> of this folder.</summary>
 internal static class DaemonSettings
 {
     /// <param name="file">The file that was named; null where the usual places are searched.</param>
@@ -14,8 +15,8 @@ internal static class DaemonSettings
         {
             ConfigPath = file,
             Home = context.Home.Path,
-            WorkingDirectory = Environment.CurrentDirectory,
-            Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? ""),
+            WorkingDirectory = context.WorkingDirectory,
+            Environment = OwnEnvironment.Read(),
             Flags = flags,
         },
         ct);
@@ -32,7 +33,7 @@ internal static class DaemonSettings
         }
 
         ConfigCommand.Refuse(loaded.Diagnostics);
-        ConfigCommand.Warn(context.Output, loaded.Diagnostics);
+        FailureText.Warn(context.Output, loaded.Diagnostics);
         context.Output.Line(loaded.Path is null
             ? $"there is no {DaemonConfigLoader.FileName}, and none is needed{ConfigCommand.Doubts(loaded.Diagnostics)}"
             : $"{loaded.Path} is sound{ConfigCommand.Doubts(loaded.Diagnostics)}");
@@ -44,7 +45,7 @@ internal static class DaemonSettings
     {
         var loaded = await LoadAsync(context, null, ImmutableDictionary<string, string>.Empty, ct);
         ConfigCommand.Refuse(loaded.Diagnostics);
-        ConfigCommand.Warn(context.Output, loaded.Diagnostics);
+        FailureText.Warn(context.Output, loaded.Diagnostics);
         context.Output.Raw(context.Output.Options.Json ? loaded.View.ToJson(provenance) : loaded.View.ToToml(provenance));
         return ExitCodes.Done;
     }

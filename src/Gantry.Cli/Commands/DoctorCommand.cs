@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using Gantry.Cli.Output;
 using Gantry.Daemon.Hosting;
+using Gantry.Daemon.Hosting.Configuration;
+using Gantry.Daemon.Workspaces;
 
 namespace Gantry.Cli.Commands;
 
@@ -20,7 +23,7 @@ internal static class DoctorCommand
     {
         var report = await context.FindAsync(ct) is { } client
             ? await client.GetDoctorReportAsync(ct)
-            : new DoctorReport(new DaemonInfo(null, context.Home.Path, BuildVersion.Current, null, null), [], Doctor.CheckHost(context.Home, useCgroups: true));
+            : new DoctorReport(new DaemonInfo(null, context.Home.Path, BuildVersion.Current, null, null), [], await CheckAsync(context, ct));
         if (context.Output.Options.Json)
         {
             context.Output.Json(report, DaemonJson.Default.DoctorReport);
@@ -33,6 +36,15 @@ internal static class DoctorCommand
         }
 
         return report.Ok ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    /// <summary>What a daemon would tell if one were started.</summary>
+    private static async Task<ImmutableArray<DoctorCheck>> CheckAsync(CommandContext context, CancellationToken ct)
+    {
+        var settings = await context.Launcher.LoadSettingsAsync(ct);
+        var faults = settings.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(fault => new DoctorCheck(
+            "settings", CheckStatus.Failed, fault.ToString(), "mend them; gantry config validate --daemon checks them"));
+        return [.. faults, .. Doctor.CheckHost(context.Home, settings.Config.Processes.Value.Cgroups.Value == CgroupMode.Auto)];
     }
 
     internal static void Write(StringBuilder into, DoctorReport report, Palette palette)

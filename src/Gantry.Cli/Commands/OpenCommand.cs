@@ -1,13 +1,19 @@
 using System.CommandLine;
-using System.Diagnostics;
-using Gantry.Cli.Failures;
 using Gantry.Cli.Completion;
+using Gantry.Cli.Failures;
+using Gantry.Daemon.Configuration;
+using Gantry.Workloads.Native;
 
 namespace Gantry.Cli.Commands;
 
 /// <summary><c>gantry open</c>: a service's address, in a browser where there is one.</summary>
 internal static class OpenCommand
 {
+    /// <summary>What opens an address ends at once where a browser runs already, and else may become one: nobody waits for that.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
+
     private static readonly Argument<string[]> Targets = Service();
 
     public static Command Create()
@@ -40,16 +46,17 @@ internal static class OpenCommand
             throw CliException.Failed("no-address", $"{service.Name} serves nothing that could be opened", "gantry status shows the addresses");
         }
 
-        var opened = Browser(context.Variable) is { } browser && await OpenAsync(browser, url, ct);
-        if (context.Output.Options.Json)
-        {
-            context.Output.Json(new OpenReport(service.Name, url, opened), CliJson.Default.OpenReport);
-        }
-
         context.Output.Line(url);
         if (!service.Ready)
         {
             context.Output.Note($"gantry: {service.Name} is not ready yet: {Status.StatusText.OneLine(service.Reason)}");
+        }
+
+        context.Output.Flush();
+        var opened = Browser(context.Variable) is { } browser && await OpenAsync(browser, url, context.Time, ct);
+        if (context.Output.Options.Json)
+        {
+            context.Output.Json(new OpenReport(service.Name, url, opened), CliJson.Default.OpenReport);
         }
 
         return ExitCodes.Done;
@@ -69,15 +76,21 @@ internal static class OpenCommand
             : null;
     }
 
-    private static async Task<bool> OpenAsync(string browser, string url, CancellationToken ct)
+    /// <summary>Starts the browser so that it outlives us and its output goes nowhere; false where it failed at once.</summary>
+    private static async Task<bool> OpenAsync(string browser, string url, TimeProvider time, CancellationToken ct)
     {
-        using var process = Process.Start(new ProcessStartInfo(browser, [url]) { RedirectStandardOutput = true, RedirectStandardError = true });
-        if (process is null)
+        if (OperatingSystem.IsWindows())
         {
             return false;
         }
 
-        await process.WaitForExitAsync(ct);
-        return process.ExitCode == 0;
+        var process = DetachedProcess.Start(browser, [browser, url], OwnEnvironment.Read(), logFile: null);
+        var since = time.GetTimestamp();
+        while (process.FindExit() is null && time.GetElapsedTime(since) < Patience)
+        {
+            await Task.Delay(LookEvery, time, ct);
+        }
+
+        return process.FindExit() is null or 0;
     }
 }

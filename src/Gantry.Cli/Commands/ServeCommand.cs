@@ -50,7 +50,7 @@ internal static class ServeCommand
         await DaemonHost.RunAsync(
             new DaemonOptions
             {
-                Home = context.Home,
+                Home = context.MakeHome(),
                 Config = settings.Config,
                 IsAutomatic = parsed.GetValue(Auto),
                 GuardianCommand = [.. OwnCommand.Words(), "guardian"],

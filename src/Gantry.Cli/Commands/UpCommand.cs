@@ -1,10 +1,10 @@
-using System.Collections;
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
 using Gantry.Cli.Failures;
 using Gantry.Cli.Output;
 using Gantry.Cli.Progress;
+using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Workspaces;
 using Gantry.Workloads;
 
@@ -37,7 +37,7 @@ internal static class UpCommand
         var since = context.Time.GetTimestamp();
         var client = await context.ReachAsync(ct);
         var answer = await client.ApplyAsync(request, ct);
-        Warn(context, answer.Warnings);
+        FailureText.Warn(context.Output, answer.Warnings);
         if (parsed.GetValue(DryRun))
         {
             return PrintPlan(context, answer);
@@ -62,18 +62,8 @@ internal static class UpCommand
         Services = target.Services,
         Profiles = Arguments.Words(parsed, Profiles),
         DryRun = parsed.GetValue(DryRun),
-        Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToImmutableDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? ""),
+        Environment = OwnEnvironment.Read(),
     };
-
-    private static void Warn(CommandContext context, ImmutableArray<Diagnostic> warnings)
-    {
-        if (warnings.Length > 0)
-        {
-            var text = new StringBuilder();
-            FailureText.Write(text, warnings, context.Output.ErrorPalette);
-            context.Output.Complain(text.ToString().TrimEnd('\n'));
-        }
-    }
 
     /// <summary>What changes, and why, before it is seen how it goes.</summary>
     private static void Announce(CommandOutput output, ImmutableArray<PlanStep> plan)

@@ -15,7 +15,7 @@ internal static class VersionCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
-        var daemon = context.HasHome ? await context.LookAsync(ct) : null;
+        var daemon = await context.LookAsync(ct);
         if (context.Output.Options.Json)
         {
             context.Output.Json(new VersionReport(BuildVersion.Current, Environment.Version.ToString(), daemon?.Version), CliJson.Default.VersionReport);

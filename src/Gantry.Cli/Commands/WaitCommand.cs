@@ -8,6 +8,9 @@ namespace Gantry.Cli.Commands;
 /// <summary><c>gantry wait</c>: until services are ready, healthy, or have exited.</summary>
 internal static class WaitCommand
 {
+    /// <summary>How long the daemon is asked to wait at a time: it waits for a day at most, and we for as long as was said.</summary>
+    private static readonly TimeSpan Portion = TimeSpan.FromHours(1);
+
     private static readonly Argument<string[]> Targets = Arguments.Targets();
 
     private static readonly Option<string?> For = Arguments.OneOf("--for", "What to wait for (default ready)", "ready", "healthy", "exit");
@@ -31,7 +34,7 @@ internal static class WaitCommand
         using (var line = new StatusLine(context.Output))
         {
             line.Show($"waiting for {string.Join(", ", names)}");
-            reports = [.. await Task.WhenAll(names.Select(name => WaitAsync(client, workspace.Id, name, goal, timeout, ct)))];
+            reports = [.. await Task.WhenAll(names.Select(name => WaitAsync(client, new WaitRequest(workspace.Id, name, goal, timeout), context.Time, ct)))];
         }
 
         if (context.Output.Options.Json)
@@ -58,10 +61,19 @@ internal static class WaitCommand
         return goal == "exit" ? reports.Select(report => report.Exit ?? 0).FirstOrDefault(exit => exit != 0) : ExitCodes.Done;
     }
 
-    private static async Task<WaitReport> WaitAsync(DaemonClient client, string workspace, string name, string goal, TimeSpan? timeout, CancellationToken ct)
+    internal static async Task<WaitReport> WaitAsync(DaemonClient client, WaitRequest request, TimeProvider time, CancellationToken ct)
     {
-        var (answer, timedOut) = await client.WaitAsync(workspace, name, goal, timeout, ct);
-        return new WaitReport(name, answer.Satisfied, timedOut, answer.Reason, answer.Exit);
+        var since = time.GetTimestamp();
+        while (true)
+        {
+            var left = request.Timeout - time.GetElapsedTime(since);
+            var isLast = left <= Portion;
+            var (answer, timedOut) = await client.WaitAsync(request.Workspace, request.Service, request.Goal, isLast ? left!.Value : Portion, ct);
+            if (!timedOut || isLast)
+            {
+                return new WaitReport(request.Service, answer.Satisfied, timedOut, answer.Reason, answer.Exit);
+            }
+        }
     }
 
     private static void Tell(CommandOutput output, WaitReport report, string goal, TimeSpan? timeout)
@@ -79,3 +91,9 @@ internal static class WaitCommand
 
     private static string Goal(string goal) => goal == "exit" ? "at its end" : goal;
 }
+
+/// <summary>What a service is waited for.</summary>
+/// <param name="Workspace">Its id.</param>
+/// <param name="Goal"><c>ready</c>, <c>healthy</c> or <c>exit</c>.</param>
+/// <param name="Timeout">Null for as long as it takes.</param>
+internal sealed record WaitRequest(string Workspace, string Service, string Goal, TimeSpan? Timeout);

@@ -20,8 +20,8 @@ internal sealed partial class DaemonClient(HomeFolder home, TimeProvider time)
 
     public HomeFolder Home => home;
 
-    /// <summary>The id of a folder's workspace, known without asking.</summary>
-    public string IdOf(string folder) => WorkspaceId.Of(home.Id, CanonicalPath.Of(folder));
+    /// <summary>The id of a folder's workspace, known without asking; empty where there is no home, and so no workspace yet.</summary>
+    public string IdOf(string folder) => home.IsMade ? WorkspaceId.Of(home.Id, CanonicalPath.Of(folder)) : "";
 
     public Task<VersionInfo> GetVersionAsync(CancellationToken ct) => AskAsync("GET", "/api/version", default, DaemonJson.Default.VersionInfo, Patience, ct);
 
@@ -63,9 +63,6 @@ internal sealed partial class DaemonClient(HomeFolder home, TimeProvider time)
         }
     }
 
-    public Task<ServiceStatus> GetServiceAsync(string workspace, string service, CancellationToken ct) =>
-        AskAsync("GET", PathOf(workspace, service), default, DaemonJson.Default.ServiceStatus, Patience, ct);
-
     /// <summary>Starts, stops or restarts services; a stop has happened with the answer, the others are set in motion.</summary>
     /// <param name="verb"><c>start</c>, <c>stop</c> or <c>restart</c>.</param>
     /// <param name="services">All where empty.</param>
@@ -80,12 +77,12 @@ internal sealed partial class DaemonClient(HomeFolder home, TimeProvider time)
     public Task<WhyReport> WhyAsync(string workspace, string service, CancellationToken ct) =>
         AskAsync("GET", $"{PathOf(workspace, service)}/why", default, DaemonJson.Default.WhyReport, Patience, ct);
 
-    /// <summary>Waits at the daemon's side.</summary>
+    /// <summary>Waits at the daemon's side, which does so for a day at most.</summary>
     /// <returns>The answer, and whether the time was over first.</returns>
-    public async Task<(WaitAnswer Answer, bool TimedOut)> WaitAsync(string workspace, string service, string goal, TimeSpan? timeout, CancellationToken ct)
+    public async Task<(WaitAnswer Answer, bool TimedOut)> WaitAsync(string workspace, string service, string goal, TimeSpan timeout, CancellationToken ct)
     {
-        var limit = timeout is { } most ? string.Create(CultureInfo.InvariantCulture, $"&timeout={most.TotalMilliseconds:0}ms") : "";
-        await using var exchange = await SendAsync("GET", $"{PathOf(workspace, service)}/wait?for={goal}{limit}", "", default, ct);
+        var limit = string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, timeout.TotalMilliseconds):0}ms");
+        await using var exchange = await SendAsync("GET", $"{PathOf(workspace, service)}/wait?for={goal}&timeout={limit}", "", default, ct);
         var body = await exchange.ReadToEndAsync(ct);
         return exchange.Status is 200 or 408
             ? (Parse(body, DaemonJson.Default.WaitAnswer), exchange.Status == 408)

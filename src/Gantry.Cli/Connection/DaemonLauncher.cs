@@ -1,4 +1,4 @@
-using System.Collections;
+using System.Collections.Immutable;
 using Gantry.Cli.Failures;
 using Gantry.Cli.Output;
 using Gantry.Daemon.Configuration;
@@ -39,12 +39,7 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
     /// <summary>The daemon that runs, after replacing one of another build; null where none runs.</summary>
     public async Task<VersionInfo?> FindAsync(CancellationToken ct)
     {
-        if (await LookAsync(ct) is not { } found)
-        {
-            // One that holds the lock and does not listen yet, or no more, is waited for.
-            found = AdvisoryLock.IsHeld(Home.DaemonLock) ? await AwaitAsync(null, ct) : null;
-        }
-
+        var found = await AwaitAsync(ct);
         if (found is null || found.Version == BuildVersion.Current)
         {
             return found;
@@ -55,6 +50,10 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
         await StopAsync(ct);
         return await StartAsync(ct);
     }
+
+    /// <summary>The daemon that runs, of whatever build, once it answers: one that holds the lock and does not listen yet, or no more, is waited for. Null where none runs.</summary>
+    public async Task<VersionInfo?> AwaitAsync(CancellationToken ct) =>
+        await LookAsync(ct) ?? (AdvisoryLock.IsHeld(Home.DaemonLock) ? await AwaitAsync(null, ct) : null);
 
     /// <summary>The daemon that answers right now, of whatever build; null where none does.</summary>
     public async Task<VersionInfo?> LookAsync(CancellationToken ct)
@@ -118,10 +117,12 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
     }
 
     /// <summary>The settings of the daemon that would be started.</summary>
+    public Task<DaemonConfigResult> LoadSettingsAsync(CancellationToken ct) =>
+        DaemonConfigLoader.LoadAsync(new DaemonConfigSources { Home = Home.Path, WorkingDirectory = "/", Environment = DaemonEnvironment() }, ct);
+
     private async Task<DaemonConfigResult> RequireSoundSettingsAsync(CancellationToken ct)
     {
-        var settings = await DaemonConfigLoader.LoadAsync(
-            new DaemonConfigSources { Home = Home.Path, WorkingDirectory = "/", Environment = DaemonEnvironment() }, ct);
+        var settings = await LoadSettingsAsync(ct);
         return settings.HasErrors ? throw new ConfigurationException(settings.Diagnostics) : settings;
     }
 
@@ -190,7 +191,7 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
 
     private CliException Died(int exit)
     {
-        var last = LogFile.LastLines(Home.DaemonLog, LogLines, _logBefore);
+        var (last, _) = LogFile.LastLines(Home.DaemonLog, LogLines, _logBefore);
         var said = last.Count == 0 ? "" : "\n" + string.Join("\n", last.Select(line => $"  | {line}"));
         return CliException.TryAgain("daemon-failed", $"the daemon ended with {exit} before it answered; the end of {Home.DaemonLog}:{said}", "mend that and try again, or see more with `gantry serve`");
     }
@@ -199,18 +200,8 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
     /// Ours, but for the mark of a workload: a command that runs inside of one would have its daemon taken for a part of
     /// it. The home is given in full, for a relative one means another folder elsewhere.
     /// </summary>
-    private Dictionary<string, string> DaemonEnvironment()
-    {
-        var environment = new Dictionary<string, string>();
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            environment[(string)variable.Key] = (string?)variable.Value ?? "";
-        }
-
-        environment.Remove(InstanceId.MarkVariable);
-        environment["GANTRY_HOME"] = Home.Path;
-        return environment;
-    }
+    private ImmutableDictionary<string, string> DaemonEnvironment() =>
+        OwnEnvironment.Read().Remove(InstanceId.MarkVariable).SetItem("GANTRY_HOME", Home.Path);
 
     private async Task<string> HolderAsync(CancellationToken ct)
     {

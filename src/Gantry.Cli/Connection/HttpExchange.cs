@@ -24,8 +24,6 @@ internal sealed class HttpExchange : IAsyncDisposable
 
     public int Status => _response.Status;
 
-    public string? ContentType => _response.ContentType;
-
     /// <summary>Sends a request and returns once the head of the answer is there.</summary>
     /// <param name="headers">Complete header lines.</param>
     /// <exception cref="NoDaemonException">Nobody listens at the socket.</exception>

@@ -33,8 +33,6 @@ internal sealed class HttpResponseDecoder
 
     public int Status { get; private set; }
 
-    public string? ContentType { get; private set; }
-
     /// <summary>Whether all header lines have been read.</summary>
     public bool HasHead => _part > Part.Headers;
 
@@ -156,10 +154,6 @@ internal sealed class HttpResponseDecoder
         else if (Ascii.EqualsIgnoreCase(name, "Transfer-Encoding"u8))
         {
             _chunked = Ascii.EqualsIgnoreCase(value, "chunked"u8);
-        }
-        else if (Ascii.EqualsIgnoreCase(name, "Content-Type"u8))
-        {
-            ContentType = Encoding.ASCII.GetString(value);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed record Failure(Problem? Problem, int ExitCode)
         OperationCanceledException => new Failure(null, ExitCodes.Interrupted),
         NoDaemonException => Tell("no-daemon", "no daemon runs", "gantry up starts one", ExitCodes.TryAgain),
         DaemonProtocolException or WebSocketException => Tell("daemon-gone", $"the connection to the daemon broke: {exception.Message}", "try again; gantry daemon status tells whether one runs", ExitCodes.TryAgain),
-        HomeException => Tell("bad-home", exception.Message, null, ExitCodes.Usage),
+        HomeException e => Tell("bad-home", e.Message, e.Remedy, ExitCodes.Usage),
         DaemonException e => Tell("daemon-failed", e.Message, e.Remedy, ExitCodes.Failed),
         ConfigurationException e => new Failure(ConfigurationProblem(e), ExitCodes.Usage),
         WorkloadException e => Tell(e.Fault.Code, e.Fault.Message, e.Fault.Remedy, ExitCodes.Failed),

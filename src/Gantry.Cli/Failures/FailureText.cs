@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Gantry.Cli.Output;
@@ -27,6 +28,17 @@ internal static class FailureText
         }
 
         return text.ToString().TrimEnd('\n');
+    }
+
+    /// <summary>Tells what is doubtful in a file that is used none the less.</summary>
+    public static void Warn(CommandOutput output, ImmutableArray<Diagnostic> diagnostics)
+    {
+        if (diagnostics.Length > 0)
+        {
+            var text = new StringBuilder();
+            Write(text, diagnostics, output.ErrorPalette);
+            output.Complain(text.ToString().TrimEnd('\n'));
+        }
     }
 
     /// <summary>Each on a line that editors and CI systems recognise, what to do about it below.</summary>

@@ -17,12 +17,42 @@ internal static class UsageError
         ["ls"] = "status",
         ["list"] = "status",
         ["top"] = "status",
+        ["port"] = "status",
+        ["inspect"] = "status",
+        ["attach"] = "logs",
+        ["info"] = "doctor",
         ["run"] = "up",
         ["rm"] = "down",
         ["delete"] = "down",
         ["kill"] = "stop",
         ["reload"] = "restart",
     }.ToFrozenDictionary();
+
+    /// <summary>What people are used to type who come from other tools, and what does that here.</summary>
+    private static readonly FrozenDictionary<string, string> Answers = new Dictionary<string, string>
+    {
+        ["build"] = "a build is a task that others depend on: type = \"task\"; gantry up runs it",
+        ["scale"] = "write replicas = 2 into gantry.toml, then gantry up",
+        ["init"] = "write a gantry.toml; gantry config schema prints what may stand in it",
+        ["up --build"] = "a build is a task that others depend on: type = \"task\"; gantry restart runs it again by its name",
+        ["up --force-recreate"] = "gantry restart has services end and start again",
+        ["exec -i"] = Input,
+        ["exec -it"] = Input,
+        ["exec -ti"] = Input,
+        ["start --all"] = AllByDefault,
+        ["start -a"] = AllByDefault,
+        ["stop --all"] = AllByDefault,
+        ["stop -a"] = AllByDefault,
+        ["restart --all"] = AllByDefault,
+        ["restart -a"] = AllByDefault,
+        ["stop -t"] = "how long it may take is in the file: stop = { grace = \"3s\" }",
+        ["down -v"] = "did you mean --volumes? gantry down --help",
+        ["-f"] = "a workspace is named by its folder: gantry -C DIR up",
+    }.ToFrozenDictionary();
+
+    private const string Input = "input is passed on without being asked for, and on a terminal the command gets one: gantry exec SERVICE COMMAND";
+
+    private const string AllByDefault = "it is all of them where none is named";
 
     /// <summary>Whether the line cannot be carried out as it stands.</summary>
     public static bool IsIn(ParseResult parsed) =>
@@ -58,16 +88,27 @@ internal static class UsageError
     {
         if (unknown.StartsWith('-'))
         {
+            if ((Answers.GetValueOrDefault($"{command.Name} {unknown}") ?? Answers.GetValueOrDefault(unknown)) is { } answer)
+            {
+                return CliException.Usage("unknown-option", $"{path} has no option {unknown}", answer);
+            }
+
             var options = command.Options.Concat(GlobalOptions.All).SelectMany(option => option.Aliases.Append(option.Name)).ToList();
             return CliException.Usage("unknown-option", $"{path} has no option {unknown}", Meant(unknown, options) is { } option ? $"did you mean {option}? {help}" : help);
         }
 
         return command.Subcommands.Count > 0
-            ? CliException.Usage(
-                "unknown-command",
-                $"there is no command {path} {unknown}",
-                ((path == "gantry" ? Habits.GetValueOrDefault(unknown) : null) ?? Suggestion.Closest(unknown, Names(command))) is { } name ? $"did you mean {path} {name}?" : help)
+            ? CliException.Usage("unknown-command", $"there is no command {path} {unknown}", OfCommand(command, path, unknown) ?? help)
             : CliException.Usage("bad-usage", $"{path} does not take {unknown}", help);
+    }
+
+    /// <summary>What was meant by a command that is none of ours; null where nobody can tell.</summary>
+    private static string? OfCommand(Command command, string path, string unknown)
+    {
+        var isOurs = path == "gantry";
+        return isOurs && Answers.GetValueOrDefault(unknown) is { } answer
+            ? answer
+            : ((isOurs ? Habits.GetValueOrDefault(unknown) : null) ?? Suggestion.Closest(unknown, Names(command))) is { } name ? $"did you mean {path} {name}?" : null;
     }
 
     /// <summary>The long option nearest to a word; its dashes say nothing.</summary>

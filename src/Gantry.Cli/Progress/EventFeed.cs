@@ -7,8 +7,8 @@ using Gantry.Daemon.Workspaces;
 namespace Gantry.Cli.Progress;
 
 /// <summary>
-/// The events of a workspace without a gap, across the daemon's restarts. After each break comes a null: what follows
-/// may be told by another daemon.
+/// The events of a workspace without a gap, across the daemon's restarts. After each break, and before each present
+/// state, comes a null: what follows may be told by another daemon, and does not follow from what was told before.
 /// </summary>
 internal sealed class EventFeed(DaemonClient client, string workspace, TimeProvider time)
 {
@@ -24,9 +24,17 @@ internal sealed class EventFeed(DaemonClient client, string workspace, TimeProvi
         var gone = time.GetTimestamp();
         while (true)
         {
+            var isPresent = false;
             await using var events = client.WatchAsync(workspace, after, ct).GetAsyncEnumerator(ct);
             while (await NextAsync(events) is var (happened, hasId))
             {
+                // What has no number is the present state, told to whoever is too far behind to be told what happened.
+                if (!hasId && !isPresent)
+                {
+                    yield return null;
+                }
+
+                isPresent = !hasId;
                 after = hasId ? happened.Sequence : after;
                 yield return happened;
             }

@@ -67,6 +67,9 @@ internal sealed record ServiceProgress
     /// <summary>Whether people want to hear of it: what is only needed, and was ready all along, is no news.</summary>
     public bool IsTold => !IsOnlyNeeded || Standing != Standing.Ready || Took is not null;
 
+    /// <summary>Whether it ended by itself and is about to be tried again.</summary>
+    public bool IsCrashing => this is { IsStale: false, WasRemoved: false, Status.State: WorkloadState.BackingOff };
+
     /// <summary>Whether nothing will happen until something else does.</summary>
     public bool IsSettled => Standing != Standing.Working || Status is { State: WorkloadState.Waiting };
 

@@ -65,13 +65,12 @@ internal static class FastStatus
                 return null;
             }
 
-            var path = HomeFolder.Locate(Environment.GetEnvironmentVariable);
-            if (!Directory.Exists(path))
+            var home = HomeFolder.Look(HomeFolder.Locate(Environment.GetEnvironmentVariable));
+            if (!home.IsMade)
             {
                 return null;
             }
 
-            var home = HomeFolder.Open(path);
             var id = WorkspaceId.Of(home.Id, CanonicalPath.Of(folder));
             var answer = UnixConnection.Get(home.Socket, $"/api/workspaces/{id}", $"{BuildVersion.Header}: {BuildVersion.Current}\r\n");
             if (answer is not (200, var body))
@@ -96,7 +95,7 @@ internal static class FastStatus
     private static string? FindFolder(StatusCall call)
     {
         var from = Path.GetFullPath(call.From ?? ".");
-        return call.Folder is { } folder ? Path.GetFullPath(folder, from) : WorkspaceFolder.Find(from);
+        return !Directory.Exists(from) ? null : call.Folder is { } folder ? Path.GetFullPath(folder, from) : WorkspaceFolder.Find(from);
     }
 
     private static void Print(StatusCall call, ReadOnlySpan<byte> json)

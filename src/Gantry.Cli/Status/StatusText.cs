@@ -77,15 +77,7 @@ internal static class StatusText
     public static string State(ServiceStatus service) => (service.State, service.Health) switch
     {
         (WorkloadState.Running, Health.Unhealthy) => "unhealthy",
-        (WorkloadState.BackingOff, _) => "backing off",
-        (WorkloadState.Waiting, _) => "waiting",
-        (WorkloadState.Preparing, _) => "preparing",
-        (WorkloadState.Starting, _) => "starting",
-        (WorkloadState.Running, _) => "running",
-        (WorkloadState.Stopping, _) => "stopping",
-        (WorkloadState.Stopped, _) => "stopped",
-        (WorkloadState.Completed, _) => "completed",
-        _ => "failed",
+        var (state, _) => Words.Of(state),
     };
 
     /// <summary>The same, and ready where that is what it runs for.</summary>

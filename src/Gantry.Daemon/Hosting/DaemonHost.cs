@@ -108,6 +108,7 @@ internal static class DaemonHost
             .AddEdge();
 
         var app = builder.Build();
+        app.Services.GetRequiredService<LogNames>().Manager = app.Services.GetRequiredService<WorkloadManager>();
         app.Use(ProblemResults.CatchAsync);
         app.MapWhen(context => Doors.Of(context) == Door.Edge, edge => edge.UseEdge());
         app.MapWhen(context => Doors.Of(context) != Door.Edge, api => MapApi(api, builder.Services));

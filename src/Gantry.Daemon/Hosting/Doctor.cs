@@ -40,7 +40,14 @@ public static class Doctor
 
     private static DoctorCheck CheckDisk(HomeFolder home)
     {
-        var free = new DriveInfo(home.Path).AvailableFreeSpace;
+        // A home that is not made yet will lie where its nearest folder does.
+        var folder = home.Path;
+        while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } above)
+        {
+            folder = above;
+        }
+
+        var free = new DriveInfo(folder).AvailableFreeSpace;
         var text = string.Create(CultureInfo.InvariantCulture, $"{free / (double)LittleSpace:0.0} GiB free for {home.Path}");
         return free switch
         {
@@ -54,7 +61,7 @@ public static class Doctor
     private static IEnumerable<DoctorCheck> CheckHome(HomeFolder home)
     {
         const UnixFileMode others = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
-        return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(home.Path) & others) != 0
+        return !OperatingSystem.IsWindows() && Directory.Exists(home.Path) && (File.GetUnixFileMode(home.Path) & others) != 0
             ? [new DoctorCheck("home", CheckStatus.Warning, $"others can change what lies in {home.Path}", $"chmod 700 {home.Path}")]
             : [];
     }

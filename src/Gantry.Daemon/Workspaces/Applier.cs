@@ -28,7 +28,32 @@ internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegi
 
     private async Task<ApplyAnswer> ReadAndApplyAsync(ApplyRequest request, CancellationToken ct)
     {
-        var (workspace, view, warnings) = await LoadAsync(request, ct);
+        var given = new List<(string Workspace, string Service)>();
+        WorkspaceSpec workspace;
+        ImmutableArray<Diagnostic> warnings;
+        try
+        {
+            (workspace, warnings) = await ReadAsync(request, given, ct);
+        }
+        catch
+        {
+            ports.TakeBack(given);
+            throw;
+        }
+
+        var application = request.DryRun
+            ? manager.Plan(workspace, request.Services)
+            : await manager.ApplyAsync(workspace, request.Services, CancellationToken.None);
+        var applied = request.DryRun ? workspace : manager.Find(workspace.Id) ?? workspace;
+        return new ApplyAnswer(status.Of(applied), application.Plan.Steps, application.Workloads, [.. warnings, .. doubts.SelectMany(each => each.Of(applied))], application.Sequence);
+    }
+
+    /// <summary>What the file asks for, where it can be had.</summary>
+    /// <param name="given">Gets the services to which a port was given by this.</param>
+    private async Task<(WorkspaceSpec Workspace, ImmutableArray<Diagnostic> Warnings)> ReadAsync(
+        ApplyRequest request, List<(string Workspace, string Service)> given, CancellationToken ct)
+    {
+        var (workspace, view, warnings) = await LoadAsync(request, given, ct);
         var unknown = request.Services.Except(workspace.Workloads.Select(workload => workload.Name)).ToList();
         if (unknown.Count > 0)
         {
@@ -44,11 +69,7 @@ internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegi
             throw new ConfigurationException([.. warnings, .. faults.Select(found => Explain(view, found.Workload, found.Fault))]);
         }
 
-        var application = request.DryRun
-            ? manager.Plan(workspace, request.Services)
-            : await manager.ApplyAsync(workspace, request.Services, CancellationToken.None);
-        var applied = request.DryRun ? workspace : manager.Find(workspace.Id) ?? workspace;
-        return new ApplyAnswer(status.Of(applied), application.Plan.Steps, application.Workloads, [.. warnings, .. doubts.SelectMany(each => each.Of(applied))], application.Sequence);
+        return (workspace, warnings);
     }
 
     /// <summary>What the host cannot do, at the place that asks for it.</summary>
@@ -59,15 +80,26 @@ internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegi
         return new Diagnostic(DiagnosticSeverity.Error, $"services.{workload}: {fault.Message}", place.File, place.Line, place.Column, fault.Remedy);
     }
 
-    private async Task<(WorkspaceSpec Workspace, ConfigView? View, ImmutableArray<Diagnostic> Warnings)> LoadAsync(ApplyRequest request, CancellationToken ct)
+    private async Task<(WorkspaceSpec Workspace, ConfigView? View, ImmutableArray<Diagnostic> Warnings)> LoadAsync(
+        ApplyRequest request, List<(string Workspace, string Service)> given, CancellationToken ct)
     {
         var environment = request.Environment ?? OwnEnvironment.Read();
         var loaded = await WorkspaceLoader.LoadAsync(
             CanonicalPath.Of(request.Path),
-            new LoadOptions { HomeId = home.Id, Environment = environment, Profiles = request.Profiles, StickyPort = ports.Get },
+            new LoadOptions { HomeId = home.Id, Environment = environment, Profiles = request.Profiles, StickyPort = request.DryRun ? ports.Foresee() : Give },
             ct);
         return loaded.Workspace is { } workspace && !loaded.HasErrors
             ? (workspace, loaded.View, loaded.Diagnostics)
             : throw new ConfigurationException(loaded.Diagnostics);
+
+        int Give(string workspace, string service, IReadOnlySet<int> named)
+        {
+            if (!ports.Has(workspace, service))
+            {
+                given.Add((workspace, service));
+            }
+
+            return ports.Get(workspace, service, named);
+        }
     }
 }

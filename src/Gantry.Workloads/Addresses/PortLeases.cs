@@ -27,13 +27,27 @@ public sealed class PortLeases(int first, int last) : IDisposable
         lock (_lock)
         {
             Release(owner);
-            var taken = ListenTable.Read().Select(listener => listener.Port).ToHashSet();
-            var count = last - first + 1;
-            var start = (int)(StableHash.Add(StableHash.Empty, owner) % (uint)count);
-            var candidates = Enumerable.Range(0, count).Select(i => first + ((start + i) % count));
-            foreach (var port in candidates)
+            foreach (var port in Candidates(owner))
             {
-                if (!taken.Contains(port) && avoid?.Contains(port) != true && !_held.ContainsKey(port) && TryHold(owner, port))
+                if (avoid?.Contains(port) != true && TryHold(owner, port))
+                {
+                    return port;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>The port that <see cref="TakeFor"/> would most likely lease; nothing is leased.</summary>
+    /// <returns>The port, or null where the whole range is taken.</returns>
+    public int? Foresee(string owner, IReadOnlySet<int> avoid)
+    {
+        lock (_lock)
+        {
+            foreach (var port in Candidates(owner))
+            {
+                if (!avoid.Contains(port))
                 {
                     return port;
                 }
@@ -83,6 +97,15 @@ public sealed class PortLeases(int first, int last) : IDisposable
                 _held.Remove(port);
             }
         }
+    }
+
+    /// <summary>The ports that nobody has and nobody listens on, in the owner's order. Called under <see cref="_lock"/>.</summary>
+    private IEnumerable<int> Candidates(string owner)
+    {
+        var taken = ListenTable.Read().Select(listener => listener.Port).ToHashSet();
+        var count = last - first + 1;
+        var start = (int)(StableHash.Add(StableHash.Empty, owner) % (uint)count);
+        return Enumerable.Range(0, count).Select(i => first + ((start + i) % count)).Where(port => !taken.Contains(port) && !_held.ContainsKey(port));
     }
 
     public void Dispose()

@@ -30,6 +30,15 @@ public sealed class PortRegistry
         }
     }
 
+    /// <summary>Whether a service has a port already.</summary>
+    public bool Has(string workspace, string service)
+    {
+        lock (_lock)
+        {
+            return _ports.ContainsKey($"{workspace}/{service}");
+        }
+    }
+
     /// <summary>The service's port: the one it had, or a new one that is kept from now on.</summary>
     /// <param name="named">The ports that its workspace gives out by name: they are nobody else's, here or with any lease.</param>
     /// <exception cref="WorkloadException">No port is left, or the choice cannot be saved.</exception>
@@ -56,11 +65,62 @@ public sealed class PortRegistry
                 return known;
             }
 
-            var chosen = _leases.TakeFor(owner, named)
-                ?? throw new WorkloadException(new Fault("out-of-ports", "no port is free in Gantry's range", "widen [ports] range in gantryd.toml, or end what holds them"));
+            var chosen = _leases.TakeFor(owner, named) ?? throw OutOfPorts();
             _ports[owner] = chosen;
             Save();
             return chosen;
+        }
+    }
+
+    /// <summary>
+    /// The ports of one plan, for a workspace, a service and the ports that the workspace gives out by name: the one that
+    /// the service has, or the one that it would most likely be given. Nothing is kept.
+    /// </summary>
+    public Func<string, string, IReadOnlySet<int>, int> Foresee()
+    {
+        var foreseen = new HashSet<int>();
+        return (workspace, service, named) =>
+        {
+            var owner = $"{workspace}/{service}";
+            lock (_lock)
+            {
+                if (_ports.TryGetValue(owner, out var known) && !named.Contains(known))
+                {
+                    return known;
+                }
+
+                var port = _leases.Foresee(owner, foreseen.Union(named).ToHashSet()) ?? throw OutOfPorts();
+                foreseen.Add(port);
+                return port;
+            }
+        };
+    }
+
+    /// <summary>Takes ports back that services were given in vain: what was to start them was refused.</summary>
+    public void TakeBack(IReadOnlyCollection<(string Workspace, string Service)> services)
+    {
+        if (services.Count == 0)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            foreach (var (workspace, service) in services)
+            {
+                var owner = $"{workspace}/{service}";
+                _leases.Release(owner);
+                _ports.Remove(owner);
+            }
+
+            try
+            {
+                Save();
+            }
+            catch (WorkloadException)
+            {
+                // More is on the disk than is needed, which does no harm; why it was refused is what counts.
+            }
         }
     }
 
@@ -105,6 +165,9 @@ public sealed class PortRegistry
             }
         }
     }
+
+    private static WorkloadException OutOfPorts() =>
+        new(new Fault("out-of-ports", "no port is free in Gantry's range", "widen [ports] range in gantryd.toml, or end what holds them"));
 
     private static string WorkspaceOf(string owner) => owner[..owner.IndexOf('/')];
 

@@ -50,7 +50,7 @@ internal static class ProgramFile
         var local = Path.GetFullPath(command, workingDirectory);
         throw Problem(
             "command-not-found",
-            $"{command}: no such program in PATH ({path ?? DefaultPath})",
+            $"{command}: no such program in PATH",
             File.Exists(local) ? $"did you mean ./{command}?" : $"install {command}, correct its name, or write its path");
     }
 

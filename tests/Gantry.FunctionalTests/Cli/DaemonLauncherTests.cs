@@ -93,11 +93,42 @@ public sealed class DaemonLauncherTests : GantryTest
         Home.Environment["GANTRY_HOME"] = "/proc/nowhere";
         try
         {
-            Assert.Contains("GANTRY_HOME", (await Home.Cli.RunAsync(["status", "--all"], Ct)).ShouldExit(2).Stderr, StringComparison.Ordinal);
+            var shop = await Home.WorkspaceAsync(Sleeper, Ct);
+            var up = (await Home.Cli.RunAsync(["up"], Ct, shop.Folder)).ShouldExit(2).Stderr;
+            Assert.Equal("gantry: cannot use /proc/nowhere as GANTRY_HOME: the folder cannot be made\n  next: set GANTRY_HOME to a folder that you can write\n", up);
         }
         finally
         {
             Home.Environment["GANTRY_HOME"] = Home.Path;
+        }
+    }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("stop")]
+    public async Task A_daemon_that_is_taking_over_is_one_that_runs(string verb)
+    {
+        var home = HomeFolder.Open(Home.Path);
+        using var held = AdvisoryLock.TryTake(home.DaemonLock);
+        using var command = BackgroundCommand.Start(new Command(await Programs.GantryAsync(), "daemon", verb, "--json") { Environment = Home.Environment }, Home.OutputFile());
+
+        // Others take as long to begin, so that the first has looked by then.
+        for (var round = 0; round < 3; round++)
+        {
+            await Home.Cli.RunAsync(["version", "--help"], Ct);
+        }
+
+        var old = PlayOldDaemonAsync(home, held!);
+        if (verb == "stop")
+        {
+            Assert.Contains("POST /api/daemon/stop", await old);
+            Assert.Contains("\"running\":false", await command.ShouldEndAsync(0, Ct), StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Contains("\"running\":true", await command.ShouldEndAsync(0, Ct), StringComparison.Ordinal);
+            await Home.Cli.RunAsync(["daemon", "stop"], Ct);
+            await old;
         }
     }
 
@@ -108,7 +139,8 @@ public sealed class DaemonLauncherTests : GantryTest
     public async Task A_daemon_of_another_build_is_replaced(string verb)
     {
         var shop = await Home.WorkspaceAsync(Sleeper, Ct);
-        var old = PlayOldDaemonAsync(HomeFolder.Open(Home.Path));
+        var home = HomeFolder.Open(Home.Path);
+        var old = PlayOldDaemonAsync(home, AdvisoryLock.TryTake(home.DaemonLock)!);
         var command = (await Home.Cli.RunAsync([verb], Ct, shop.Folder)).ShouldExit(0);
         Assert.Matches(@"^gantry: replacing the daemon of version 0\.0\.1\+old by \S+; what it runs goes on\n", command.Stderr);
         Assert.Contains("POST /api/daemon/stop", await old);
@@ -130,10 +162,9 @@ public sealed class DaemonLauncherTests : GantryTest
         return status.GetProperty("services")[0].GetProperty("replicas")[0].GetProperty("pid").GetInt32();
     }
 
-    private static async Task<List<string>> PlayOldDaemonAsync(HomeFolder home)
+    private static async Task<List<string>> PlayOldDaemonAsync(HomeFolder home, AdvisoryLock held)
     {
-        using var held = AdvisoryLock.TryTake(home.DaemonLock);
-        Assert.NotNull(held);
+        using var its = held;
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(home.Socket));
         listener.Listen();

@@ -122,6 +122,32 @@ public sealed class DaemonTests : GantryTest
         }
     }
 
+    [Theory]
+    [InlineData("text")]
+    [InlineData("compact")]
+    public async Task Its_log_calls_services_by_their_names(string format)
+    {
+        Home.Environment["GANTRY_LOG_FORMAT"] = format;
+        const string Crashing = "[services.a]\ntype = \"worker\"\ncommand = \"exit 3\"\nrestart = \"never\"\n";
+        var shop = await Home.LiveAsync(Crashing, Ct);
+        await shop.RunAsync(Ct, "up");
+        Assert.Contains(" shop/a/0 exited with 3", (await DoAsync("daemon", "logs")).Stdout, StringComparison.Ordinal);
+
+        // Of two that have one name the ids are told, too.
+        var other = await Home.LiveAsync(Crashing, Ct, "clones/shop");
+        await other.RunAsync(Ct, "up");
+        Assert.Contains($" shop({await other.IdAsync(Ct)})/a/0 exited with 3", (await DoAsync("daemon", "logs")).Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Its_log_calls_what_it_adopts_by_name()
+    {
+        var shop = await Home.LiveAsync(Sleeper, Ct);
+        await shop.UpAsync(Ct);
+        await shop.DoAsync(Ct, "daemon", "restart");
+        Assert.Contains(" shop/a/0 adopted", (await DoAsync("daemon", "logs")).Stdout, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_busy_door_that_was_written_refuses_the_start_and_names_it()
     {

@@ -34,6 +34,13 @@ public sealed class WaitTests : GantryTest
     }
 
     [Fact]
+    public async Task It_may_wait_longer_than_a_day()
+    {
+        var shop = await UpAsync();
+        await shop.DoAsync(Ct, "wait", "untested", "--timeout", "2d");
+    }
+
+    [Fact]
     public async Task It_waits_for_the_exit_and_ends_with_its_status()
     {
         var shop = await UpAsync();

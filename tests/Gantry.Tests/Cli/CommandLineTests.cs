@@ -44,6 +44,7 @@ public sealed class CommandLineTests
             "up --detatch", "status --jsn", "status -x", "logs --folow", "down a b", "up --timeout", "up --timeout 5x", "up --timeout 30",
             "logs --tail x", "logs -n -1", "logs --stream sdtout", "wait --for redy", "wait --timeout soon", "exec", "open", "open a b c", "completion", "completion tcsh",
             "version 2", "doctor --fix", "--jsn up", "ps", "list", "run", "up --build", "daemon stat", "logs --tail",
+            "up --force-recreate", "up -V", "exec -it api sh", "exec -i api sh", "stop --all", "start -a", "restart --all", "stop -t 3 api", "down -v", "-f other.toml up", "build", "attach api", "top", "inspect api", "scale api=3", "init", "-C", "exec -e", "up --profile",
         ];
         var text = new StringBuilder();
         foreach (var line in lines)

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Gantry.Cli;
+using Gantry.Cli.Commands;
 using Gantry.Cli.Connection;
 using Gantry.Cli.Failures;
 using Gantry.Cli.Progress;
@@ -66,7 +68,7 @@ public sealed class DaemonClientTests : IDisposable
     public async Task A_refusal_is_told_with_its_exit_code(int status, string code, int exitCode)
     {
         _ = ServeAsync(Json($$"""{"title":"no","status":{{status}},"code":"{{code}}","detail":"because"}""", status));
-        var refused = await Assert.ThrowsAsync<CliException>(() => _client.GetServiceAsync("w", "s", Ct));
+        var refused = await Assert.ThrowsAsync<CliException>(() => _client.GetVersionAsync(Ct));
         Assert.Equal((code, exitCode, "because"), (refused.Problem.Code, refused.ExitCode, refused.Message));
     }
 
@@ -87,6 +89,23 @@ public sealed class DaemonClientTests : IDisposable
         _ = ServeAsync("HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\n\r\n<h1>sorry</h1>");
         var refused = await Assert.ThrowsAsync<CliException>(() => _client.GetVersionAsync(Ct));
         Assert.Contains("502", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_waited_for_without_an_end_is_asked_for_again_where_the_daemon_waits_no_longer()
+    {
+        var asked = ServeAsync(Json("""{"satisfied":false,"reason":"running","exit":null}""", 408), Json("""{"satisfied":true,"reason":"exited with 3","exit":3}"""));
+        var report = await WaitCommand.WaitAsync(_client, new WaitRequest("w", "s", "exit", null), TimeProvider.System, Ct);
+        Assert.Equal(new WaitReport("s", true, false, "exited with 3", 3), report);
+        Assert.All(await asked, request => Assert.StartsWith("GET /api/workspaces/w/services/s/wait?for=exit&timeout=3600000ms ", request, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_waited_for_with_an_end_is_not_asked_for_again_after_it()
+    {
+        _ = ServeAsync(Json("""{"satisfied":false,"reason":"running","exit":null}""", 408));
+        var report = await WaitCommand.WaitAsync(_client, new WaitRequest("w", "s", "exit", TimeSpan.FromSeconds(1)), TimeProvider.System, Ct);
+        Assert.True(report is { Satisfied: false, TimedOut: true });
     }
 
     [Fact]
@@ -151,6 +170,18 @@ public sealed class DaemonClientTests : IDisposable
         }
 
         Assert.All(await asked, request => Assert.Contains("Last-Event-ID: 10\r\n", request, StringComparison.Ordinal));
+    }
+
+    /// <summary>The daemon keeps so many events; who is further behind is told how things are, by the same daemon on the same connection.</summary>
+    [Fact]
+    public async Task Who_is_told_the_present_state_instead_of_what_happened_waits_for_nothing_that_has_happened()
+    {
+        var ready = Samples.Event(5000, Samples.Service("api", WorkloadState.Running, ready: true));
+        _ = ServeAsync(Events(101) + $"event: changed\ndata: {JsonSerializer.Serialize(ready, DaemonJson.Default.ServiceEvent)}\n\nid: 5000\nevent: present\ndata: {JsonSerializer.Serialize(ready with { Kind = WorkloadEventKind.Present, Service = null }, DaemonJson.Default.ServiceEvent)}\n\n");
+        var begun = WorkspaceProgress.Of(Samples.Answer(Samples.Workspace(Samples.Service("api", WorkloadState.Stopped)), Samples.Start("api")));
+        var events = new EventFeed(_client, "0123456789ab", TimeProvider.System).ReadAsync(100, Ct);
+        var (ending, _) = await new ProgressFollower(new SilentProgress(), TimeProvider.System).FollowAsync(begun, events, TimeSpan.FromSeconds(5), Ct);
+        Assert.Equal(Ending.Ready, ending);
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class HttpResponseDecoderTests
         var (decoder, _) = Decode([Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")]);
         Assert.True(decoder.HasHead);
         Assert.False(decoder.IsComplete);
-        Assert.Equal("text/event-stream", decoder.ContentType);
+        Assert.Equal(200, decoder.Status);
     }
 
     [Theory]

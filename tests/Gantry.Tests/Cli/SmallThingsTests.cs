@@ -20,7 +20,9 @@ public sealed class SmallThingsTests
     [InlineData(999.6, "1.0 s")]
     [InlineData(2_449, "2.4 s")]
     [InlineData(59_949, "59.9 s")]
-    [InlineData(59_951, "0 min 59 s")]
+    [InlineData(59_951, "1 min 0 s")]
+    [InlineData(59_999.9, "1 min 0 s")]
+    [InlineData(60_000, "1 min 0 s")]
     [InlineData(185_000, "3 min 5 s")]
     [InlineData(7_800_000, "2 h 10 min")]
     [InlineData(90_000_000, "1 d 1 h")]
@@ -55,11 +57,53 @@ public sealed class SmallThingsTests
         try
         {
             File.WriteAllLines(path, Enumerable.Range(0, 100_000).Select(number => $"line {number} of a log that is longer than anybody reads"));
-            Assert.Equal(["line 99998", "line 99999"], LogFile.LastLines(path, 2).Select(line => string.Join(' ', line.Split(' ').Take(2))));
+            Assert.Equal(["line 99998", "line 99999"], LogFile.LastLines(path, 2).Lines.Select(line => string.Join(' ', line.Split(' ').Take(2))));
             File.WriteAllText(path, "only\n");
-            Assert.Equal(["only"], LogFile.LastLines(path, 5));
-            Assert.Empty(LogFile.LastLines(path, 0));
-            Assert.Empty(LogFile.LastLines(path + ".none", 5));
+            Assert.Equal(["only"], LogFile.LastLines(path, 5).Lines);
+            Assert.Empty(LogFile.LastLines(path, 0).Lines);
+            Assert.Empty(LogFile.LastLines(path + ".none", 5).Lines);
+            File.AppendAllText(path, "a last word");
+            Assert.Equal(["only", "a last word"], LogFile.LastLines(path, 5).Lines);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>Written byte by byte, and at the worst moment: half a line is there when the end is read.</summary>
+    [Fact]
+    public async Task A_log_is_followed_from_where_its_end_was_read_without_a_gap_and_without_half_a_character()
+    {
+        const string Rest = "rle: a \u00fc, a \u20ac and a \ud83d\udc1c\nand one more\n";
+        var path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(path, "first\npea", TestContext.Current.CancellationToken);
+            var (lines, end) = LogFile.LastLines(path, 100, onlyWhole: true);
+            Assert.Equal(["first"], lines);
+            var left = new Queue<byte>(System.Text.Encoding.UTF8.GetBytes(Rest));
+            Append();
+            var read = "";
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
+            await foreach (var piece in LogFile.FollowAsync(path, end, new HastyTime(), patience.Token))
+            {
+                read += piece;
+                if (left.Count == 0)
+                {
+                    break;
+                }
+
+                Append();
+            }
+
+            Assert.Equal("pea" + Rest, read);
+
+            void Append()
+            {
+                using var file = new FileStream(path, FileMode.Append);
+                file.WriteByte(left.Dequeue());
+            }
         }
         finally
         {
@@ -124,4 +168,10 @@ public sealed class SmallThingsTests
     [InlineData(false, "xterm", null, false)]
     public void Colours_go_to_terminals_that_want_them(bool isTerminal, string? term, string? noColour, bool expected) =>
         Assert.Equal(expected, Terminal.WantsColours(isTerminal, name => name switch { "TERM" => term, "NO_COLOR" => noColour, _ => null }));
+
+    /// <summary>Waits a hundredth of what it is told to.</summary>
+    private sealed class HastyTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => System.CreateTimer(callback, state, dueTime / 100, period);
+    }
 }
