@@ -229,7 +229,7 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
 
     /// <summary>
     /// Another health test is begun at once, and other dependencies are waited for; all else is looked up when it is needed.
-    /// What is ready stays so until the other test has found something.
+    /// What is ready stays so until the other test has found something; a first test is waited for.
     /// </summary>
     private async Task UpdateAsync(WorkloadSpec spec)
     {
@@ -243,8 +243,8 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         };
         if (begins)
         {
-            var comparable = before.Health is not null && spec.Health is not null;
-            await EnterAsync(_snapshot.State, comparable ? _snapshot : _snapshot with { Health = RestingHealth });
+            var isFirst = before.Health is null;
+            await EnterAsync(_snapshot.State, _snapshot with { Health = isFirst || spec.Health is null ? RestingHealth : _snapshot.Health, Ready = _snapshot.Ready && !isFirst });
         }
     }
 
