@@ -1,6 +1,6 @@
 using Gantry.Cli;
-using Gantry.Cli.Status;
 using Gantry.Cli.Failures;
+using Gantry.Cli.Status;
 using Xunit;
 
 namespace Gantry.Tests.Cli;
