@@ -14,6 +14,7 @@ internal static unsafe partial class Libc
     public const int F_SETFL = 4, F_OFD_GETLK = 36, F_OFD_SETLK = 37;
     public const short F_WRLCK = 1, F_UNLCK = 2;
     public const int PR_SET_CHILD_SUBREAPER = 36;
+    public const int AF_INET = 2, AF_INET6 = 10, AF_NETLINK = 16, SOCK_RAW = 3, SOCK_CLOEXEC = 0x80000;
     public const int WNOHANG = 1;
     public const int W_OK = 2, X_OK = 1;
     public const short POLLIN = 1, POLLOUT = 4, POLLRDHUP = 0x2000;
@@ -61,6 +62,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int fd, byte* buffer, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    public static partial int Socket(int domain, int type, int protocol);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, uint mode);

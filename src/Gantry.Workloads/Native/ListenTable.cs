@@ -20,8 +20,8 @@ public sealed record Listener(IPAddress Address, int Port, ulong Inode)
 }
 
 /// <summary>
-/// The kernel's table of listening sockets (proc_net(5)). It tells what a connection cannot: whose socket it is; and a
-/// program that is asked every few milliseconds whether it listens does not notice.
+/// The kernel's table of listening sockets. It tells what a connection cannot: whose socket it is; and a program that is
+/// asked every few milliseconds whether it listens does not notice.
 /// </summary>
 public static class ListenTable
 {
@@ -31,7 +31,13 @@ public static class ListenTable
     /// <summary>Whether this host's loopback has ::1, too.</summary>
     internal static bool HasLoopback6 { get; } = File.Exists("/proc/net/if_inet6") && File.ReadLines("/proc/net/if_inet6").Any(line => line.StartsWith("00000000000000000000000000000001 ", StringComparison.Ordinal));
 
-    public static List<Listener> Read()
+    public static List<Listener> Read() => SocketDiagnosis.ReadListeners() ?? ReadFiles();
+
+    /// <summary>
+    /// The same as the kernel prints it (proc_net(5)), for where it cannot be asked. It walks through all that is or was
+    /// connected for that, which takes it a millisecond on a machine with much memory and no connection at all.
+    /// </summary>
+    internal static List<Listener> ReadFiles()
     {
         var listeners = new List<Listener>();
         ReadFile("/proc/net/tcp", listeners);

@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Sockets;
+using Gantry.Workloads.Native;
+using Xunit;
+
+namespace Gantry.Tests.Workloads.Native;
+
+/// <summary>The kernel's listening sockets, asked for and read from its files.</summary>
+public sealed class ListenTableTests
+{
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("0.0.0.0")]
+    [InlineData("::1")]
+    [InlineData("::")]
+    public void Both_ways_find_a_listener_and_tell_the_same_of_it(string address)
+    {
+        using var listener = Listen(address);
+        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        var asked = Assert.Single(SocketDiagnosis.ReadListeners()!, found => found.Port == port);
+        Assert.Equal(IPAddress.Parse(address), asked.Address);
+        Assert.Equal(Assert.Single(ListenTable.ReadFiles(), found => found.Port == port), asked);
+        Assert.Equal(Environment.ProcessId, ListenTable.OwnerOf(asked.Inode, [Environment.ProcessId]));
+    }
+
+    [Fact]
+    public void Many_listeners_are_all_found()
+    {
+        // More than one buffer of the kernel's answer holds.
+        var listeners = Enumerable.Range(0, 600).Select(_ => Listen("127.0.0.1")).ToList();
+        try
+        {
+            var found = SocketDiagnosis.ReadListeners()!.Select(listener => listener.Port).ToHashSet();
+            Assert.All(listeners, listener => Assert.Contains(((IPEndPoint)listener.LocalEndPoint!).Port, found));
+        }
+        finally
+        {
+            listeners.ForEach(listener => listener.Dispose());
+        }
+    }
+
+    [Fact]
+    public void What_is_connected_is_no_listener()
+    {
+        using var listener = Listen("127.0.0.1");
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(listener.LocalEndPoint!);
+        var port = ((IPEndPoint)client.LocalEndPoint!).Port;
+        Assert.DoesNotContain(SocketDiagnosis.ReadListeners()!, found => found.Port == port);
+    }
+
+    private static Socket Listen(string address)
+    {
+        var ip = IPAddress.Parse(address);
+        var listener = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(ip, 0));
+        listener.Listen();
+        return listener;
+    }
+}
