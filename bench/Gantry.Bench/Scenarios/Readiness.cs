@@ -14,7 +14,7 @@ internal static class Readiness
 {
     private const string Name = "ready";
 
-    private const string FoundNote = "The service tells nobody: Gantry looks for the listening socket every 20 ms. No peer here looks.";
+    private const string FoundNote = "The service tells nobody: Gantry looks for the listening socket every 10 ms. No peer here looks.";
 
     private const string ToldNote = "The service itself says that it is ready: by sd_notify(3) to Gantry, by Node.js's channel to pm2, which takes no other way. "
         + "Gantry's is a program of .NET, pm2's one of Node.js; each notes the moment at which it listens, and then tells.";
