@@ -23,8 +23,8 @@ internal static unsafe class SocketDiagnosis
     /// <summary><c>struct inet_diag_msg</c>.</summary>
     private const int AnswerSize = 72;
 
-    /// <summary>What netlink(7) advises to have room for.</summary>
-    private const int BufferSize = 32 << 10;
+    /// <summary>Twice what netlink(7) advises to have room for. On the stack: this is asked a hundred times a second for each service that starts.</summary>
+    private const int BufferSize = 16 << 10;
 
     /// <returns>The listeners of both families; null where the kernel does not answer: it may be none that knows this, or be kept from it.</returns>
     public static List<Listener>? ReadListeners()
@@ -69,7 +69,7 @@ internal static unsafe class SocketDiagnosis
             }
         }
 
-        var buffer = new byte[BufferSize];
+        Span<byte> buffer = stackalloc byte[BufferSize];
         while (true)
         {
             nint count;
@@ -83,7 +83,7 @@ internal static unsafe class SocketDiagnosis
                 continue;
             }
 
-            if (count <= 0 || Take(buffer.AsSpan(0, (int)count), into) is not { } isDone)
+            if (count <= 0 || Take(buffer[..(int)count], into) is not { } isDone)
             {
                 return false;
             }

@@ -19,7 +19,7 @@ public sealed class RuleChangeTests : GantryTest
     [Theory]
     [InlineData("http", "{ http = \"/health\" }", "{ http = \"/\" }")]
     [InlineData("tcp", "{ tcp = true }", "{ tcp = true, interval = \"3s\" }")]
-    [InlineData("exec", "{ exec = \"sleep 0.7\" }", "{ exec = \"sleep 0.8\" }")]
+    [InlineData("exec", "{ exec = \"sleep 0.7\" }", "{ exec = \"sleep 0.8; touch looked\" }")]
     [InlineData("none", null, null)]
     public async Task What_is_ready_stays_ready(string name, string? health, string? other)
     {
@@ -35,8 +35,8 @@ public sealed class RuleChangeTests : GantryTest
             await shop.UpAsync(Ct);
         }
 
-        // Long enough for the slowest test to have found something, and then a last event that is known.
-        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, Ct);
+        // The slowest test leaves word that it has found something; then a last event that is known.
+        await Eventually.IsTrueAsync(() => name != "exec" || File.Exists(Path.Combine(shop.Folder, "looked")), "the other test has been made", Ct);
         await shop.DoAsync(Ct, "stop", "base");
         for (var one = await events.NextAsync(Ct); !IsStoppedBase(one); one = await events.NextAsync(Ct))
         {
