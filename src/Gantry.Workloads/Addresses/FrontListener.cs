@@ -145,9 +145,16 @@ internal sealed class FrontListener : IAsyncDisposable
             var first = Interlocked.Increment(ref _turn);
             for (var i = 0; i < endpoints.Length; i++)
             {
-                if (await TryConnectAsync(endpoints[(int)((uint)(first + i) % endpoints.Length)], either.Token) is { } socket)
+                var endpoint = endpoints[(int)((uint)(first + i) % endpoints.Length)];
+                if (await TryConnectAsync(endpoint, either.Token) is { } socket)
                 {
-                    return socket;
+                    if (Endpoints().Contains(endpoint))
+                    {
+                        return socket;
+                    }
+
+                    // It is being ended: who is with it before that it may serve to the end, who comes now it may turn away.
+                    socket.Dispose();
                 }
             }
 

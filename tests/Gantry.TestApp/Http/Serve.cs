@@ -8,10 +8,13 @@ namespace Gantry.TestApp.Http;
 /// <summary>
 /// <c>serve [--port N | --port-env PORT] [--bind 127.0.0.1] [--name TEXT] [--delay-listen 2s] [--health-after 3s]
 /// [--unhealthy-after 10s] [--crash-after 5s [--exit-code N]] [--stop-takes 1s]</c>: a small HTTP/1.1 server; what it
-/// answers is in <see cref="Answers"/>. One request to a connection.
+/// answers is in <see cref="Answers"/>. One request to a connection. Told to end, it answers those who had come before.
 /// </summary>
 internal static class Serve
 {
+    /// <summary>For the answers that are still owed when it is told to end.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(500);
+
     public static async Task<int> RunAsync(Arguments arguments)
     {
         var started = TimeProvider.System.GetTimestamp();
@@ -75,17 +78,25 @@ internal static class Serve
     private static async Task AcceptAsync(TcpListener listener, Answers answers, CancellationToken ct)
     {
         var connections = new List<Task>();
+        using var leaving = new CancellationTokenSource();
         try
         {
             while (true)
             {
                 var connection = await listener.AcceptTcpClientAsync(ct);
                 connections.RemoveAll(task => task.IsCompleted);
-                connections.Add(HandleAsync(connection, answers, ct));
+                connections.Add(HandleAsync(connection, answers, leaving.Token));
             }
         }
         catch (OperationCanceledException)
         {
+            // The kernel has taken these in our name already.
+            while (listener.Pending())
+            {
+                connections.Add(HandleAsync(await listener.AcceptTcpClientAsync(CancellationToken.None), answers, leaving.Token));
+            }
+
+            leaving.CancelAfter(LastWords);
             await Task.WhenAll(connections);
         }
     }
