@@ -38,7 +38,10 @@ internal sealed class ManagedWorkload : IAsyncDisposable
     public WorkloadSpec Spec { get; private set; }
 
     /// <summary>Called with each replica that completes, as true, or that is completed no more.</summary>
-    public Action<int, bool>? Completed { get; init; }
+    public Action<int, bool>? Completed { get; set; }
+
+    /// <summary>Called with each replica that is told to end and run again, and the start of the run that ends.</summary>
+    public Action<int, DateTimeOffset>? Renewing { get; init; }
 
     public ObservedWorkload Observed
     {
@@ -179,10 +182,10 @@ internal sealed class ManagedWorkload : IAsyncDisposable
 
     private void Publish(ReplicaSnapshot replica)
     {
-        bool before, after = replica.State == WorkloadState.Completed;
+        ReplicaSnapshot? before;
         lock (_lock)
         {
-            before = _replicas.GetValueOrDefault(replica.Index)?.State == WorkloadState.Completed;
+            before = _replicas.GetValueOrDefault(replica.Index);
             _replicas = _replicas.SetItem(replica.Index, replica);
             if (_replicas.Values.All(other => other.State != WorkloadState.Preparing))
             {
@@ -192,9 +195,15 @@ internal sealed class ManagedWorkload : IAsyncDisposable
             PublishCombined();
         }
 
-        if (before != after)
+        var completed = replica.State == WorkloadState.Completed;
+        if (completed != (before?.State == WorkloadState.Completed))
         {
-            Completed?.Invoke(replica.Index, after);
+            Completed?.Invoke(replica.Index, completed);
+        }
+
+        if (replica is { Renewing: true, StartedAt: { } startedAt } && before?.Renewing != true)
+        {
+            Renewing?.Invoke(replica.Index, startedAt);
         }
     }
 

@@ -78,11 +78,13 @@ public sealed partial class WorkloadManager : IAsyncDisposable
             var sequence = Board.Sequence;
             var names = merged.Workloads.Select(workload => workload.Name).ToHashSet();
             var unwanted = names.Except(wanted).Where(name => !IsActive(workspace, name)).ToList();
+            bool IsGone(string replica) => !names.Contains(WorkspaceRecord.WorkloadOf(replica));
             workspace.Change(record => record with
             {
                 Spec = merged,
                 Stopped = record.Stopped.Intersect(names).Except(wanted).Union(unwanted),
-                Completed = record.Completed.RemoveRange(record.Completed.Keys.Where(key => !names.Contains(key[..key.IndexOf('/')]))),
+                Completed = record.Completed.RemoveRange(record.Completed.Keys.Where(IsGone)),
+                Renewing = record.Renewing.RemoveRange(record.Renewing.Keys.Where(IsGone)),
                 Removing = false,
             });
             Board.Publish(WorkloadEventKind.WorkspaceApplied, spec.Id);

@@ -34,6 +34,12 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     private int _attempts;
     private int _epoch;
 
+    /// <summary>How long it backs off; what the snapshot says is for people, whose clock may be set meanwhile.</summary>
+    private TimeSpan _pause;
+
+    /// <summary>When the run began, on the clock that nobody sets.</summary>
+    private long _began;
+
     /// <param name="publish">Gets each new snapshot, one at a time.</param>
     /// <param name="progress">Gets lines about the preparation, for the whole workload.</param>
     public WorkloadSupervisor(WorkloadSpec spec, InstanceId id, SupervisorServices services, Action<ReplicaSnapshot> publish, Action<string>? progress)
@@ -97,7 +103,6 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     {
         await _letGo.CancelAsync();
         await _loop;
-        _letGo.Dispose();
     }
 
     /// <summary>Returns once the message is taken and its first effect published, so that whoever sent it sees it.</summary>
@@ -135,7 +140,7 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         {
             await foreach (var message in _mailbox.Reader.ReadAllAsync(_letGo.Token))
             {
-                await TakeAsync(message);
+                await TakeOrGiveUpAsync(message);
                 message.Taken.TrySetResult();
             }
         }
@@ -157,6 +162,44 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         }
 
         _leaving.Dispose();
+    }
+
+    /// <summary>Whatever happens, the loop goes on: one that ended would leave its callers waiting for ever.</summary>
+    private async Task TakeOrGiveUpAsync(Message message)
+    {
+        try
+        {
+            await TakeAsync(message);
+        }
+        catch (Exception e)
+        {
+            Log.Unexpected(_services.Logger, e, _id);
+            await GiveUpAsync(new Fault("unexpected", $"unexpected error: {e.Message}", "gantry daemon logs"));
+        }
+    }
+
+    /// <summary>It has failed: at once, or once what runs has been ended.</summary>
+    private async Task GiveUpAsync(Fault fault)
+    {
+        try
+        {
+            if (_instance is null)
+            {
+                await EnterAsync(WorkloadState.Failed, _snapshot with { Fault = fault });
+                return;
+            }
+
+            (_renewing, _refused) = (false, fault);
+            if (_snapshot.State != WorkloadState.Stopping)
+            {
+                await EnterAsync(WorkloadState.Stopping, _snapshot);
+            }
+        }
+        catch (Exception e)
+        {
+            // Its state stands as it was published; whoever asks next begins anew from there.
+            Log.Unexpected(_services.Logger, e, _id);
+        }
     }
 
     private async Task TakeAsync(Message message)
@@ -213,6 +256,10 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
             // It may wait for something else by the new spec.
             await EnterAsync(next, _snapshot);
         }
+        else if (_snapshot.Renewing != _renewing)
+        {
+            Publish(_snapshot with { Renewing = _renewing });
+        }
     }
 
     /// <summary>What is just ending has failed once it has ended.</summary>
@@ -221,6 +268,7 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         if (_snapshot.State == WorkloadState.Stopping)
         {
             (_renewing, _refused) = (false, fault);
+            Publish(_snapshot with { Renewing = false });
             return;
         }
 
@@ -252,7 +300,7 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     {
         _instance = instance;
         Log.Adopted(_services.Logger, _id, instance.Pid);
-        await EnterAsync(WorkloadState.Running, Running(instance) with { Restarts = _snapshot.Restarts });
+        await EnterAsync(WorkloadState.Running, Begun(instance) with { Restarts = _snapshot.Restarts });
     }
 
     private void Publish(ReplicaSnapshot snapshot)

@@ -45,13 +45,13 @@ internal sealed class Front(Func<WorkloadSnapshot?> workload, SupervisorServices
         await _trying;
         _moving.Dispose();
         _moving = new CancellationTokenSource();
-        if (_listener is not null)
-        {
-            await _listener.DisposeAsync();
-            _listener = null;
-        }
-
+        var listener = _listener;
+        _listener = null;
         Volatile.Write(ref _fault, null);
+        if (listener is not null)
+        {
+            await listener.DisposeAsync();
+        }
     }
 
     private bool TryOpen(int port)

@@ -4,7 +4,7 @@ namespace Gantry.Workloads.Native;
 public static class AtomicFile
 {
     /// <summary>Writes beside, flushes to the disk, and renames over; readable by the owner alone.</summary>
-    /// <exception cref="IOException">The disk is full or read-only; the old content stands.</exception>
+    /// <exception cref="IOException">The disk is full or read-only, or this user may not write there; the old content stands.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
         var temporary = path + ".new";
@@ -23,6 +23,10 @@ public static class AtomicFile
             }
 
             File.Move(temporary, path, overwrite: true);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"this user may not write there: {e.Message}", e);
         }
         catch (IOException)
         {

@@ -65,7 +65,8 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
     /// </summary>
     private async Task StayUpAsync(WorkloadSpec spec, IInstance instance, Func<Verdict, ValueTask> report, CancellationToken ct)
     {
-        var left = StaysUp - (time.GetUtcNow() - instance.StartedAt);
+        // A clock that was set back since would have it wait for as long as it was set back.
+        var left = Min(StaysUp, StaysUp - (time.GetUtcNow() - instance.StartedAt));
         if (spec.Type == WorkloadType.Worker && left > TimeSpan.Zero)
         {
             await report(new Verdict(Health.Starting, "has just been started", null));
