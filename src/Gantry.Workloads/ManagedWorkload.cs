@@ -31,7 +31,7 @@ internal sealed class ManagedWorkload : IAsyncDisposable
     public ManagedWorkload(WorkloadSpec spec, SupervisorServices services)
     {
         _services = services;
-        _front = new Front(() => services.Board.Find(spec.Workspace, spec.Name), services, PublishAgain);
+        _front = new Front(() => services.Board.Find(spec.Workspace, spec.Name), services, AdmitAsync);
         Spec = spec;
     }
 
@@ -53,6 +53,9 @@ internal sealed class ManagedWorkload : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Whether the address in front is open at that port.</summary>
+    public bool HasOpened(int port) => _front.OpenPort == port;
 
     public IEnumerable<WorkloadSupervisor> Supervisors => _supervisors.Values;
 
@@ -99,7 +102,7 @@ internal sealed class ManagedWorkload : IAsyncDisposable
         }
 
         var supervisor = _supervisors[index];
-        await (_front.Fault is { } fault ? supervisor.RefuseAsync(fault, ct) : supervisor.WantAsync(Spec, ct));
+        await (_front.Fault is { } fault ? supervisor.RefuseAsync(Spec, fault, ct) : supervisor.WantAsync(Spec, ct));
     }
 
     /// <summary>Stops a replica and forgets it.</summary>
@@ -148,6 +151,16 @@ internal sealed class ManagedWorkload : IAsyncDisposable
         }
 
         await _front.DisposeAsync();
+    }
+
+    /// <summary>The address is open: what was refused for want of it starts.</summary>
+    private async Task AdmitAsync(Fault fault, CancellationToken ct)
+    {
+        PublishAgain();
+        foreach (var supervisor in _supervisors.Values)
+        {
+            await supervisor.AdmitAsync(fault, ct);
+        }
     }
 
     private void AddMissing()

@@ -10,7 +10,13 @@ internal static class StateFile
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            var folder = Path.GetDirectoryName(path)!;
+            if (Directory.Exists(Path.GetDirectoryName(folder)))
+            {
+                // Never with what is above it: a home that was removed is not to come back as an empty one.
+                Directory.CreateDirectory(folder);
+            }
+
             AtomicFile.Write(path, content);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -25,6 +31,10 @@ internal static class StateFile
         try
         {
             File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Gone with its folder.
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -32,7 +32,7 @@ public sealed partial class WorkloadManager : IAsyncDisposable
         _ports = ports;
         _records = new WorkspaceRecords(home);
         Logs = new LogStore(home, time);
-        _services = new SupervisorServices(drivers.ToDictionary(driver => driver.Kind), new WorkloadBoard(time), Logs, time, logger);
+        _services = new SupervisorServices(drivers.ToDictionary(driver => driver.Kind), new WorkloadBoard(time), Logs, time, logger, OwnerOf);
     }
 
     public LogStore Logs { get; }
@@ -169,6 +169,19 @@ public sealed partial class WorkloadManager : IAsyncDisposable
         _ports.Release(id);
         _workspaces.TryRemove(id, out _);
         Board.Publish(WorkloadEventKind.WorkspaceRemoved, id);
+    }
+
+    private (string Service, string Workspace, string Path)? OwnerOf(int port)
+    {
+        foreach (var workspace in _workspaces.Values)
+        {
+            if (workspace.Workloads.Values.FirstOrDefault(workload => workload.HasOpened(port)) is { } owner)
+            {
+                return (owner.Spec.Name, workspace.Spec.Name, workspace.Spec.Path);
+            }
+        }
+
+        return null;
     }
 
     private WorkloadSupervisor SupervisorOf(string workspace, string name, int? replica)

@@ -21,7 +21,9 @@ internal sealed partial class WorkloadSupervisor
 
     private sealed record Completion : Message;
 
-    private sealed record Refusal(Fault Fault) : Message;
+    private sealed record Refusal(WorkloadSpec Spec, Fault Fault) : Message;
+
+    private sealed record Admission(Fault Fault) : Message;
 
     private sealed record Question(TaskCompletionSource<(IInstance Instance, WorkloadSpec Spec)?> Answer) : Message;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using Gantry.Workloads.Drivers;
 using Gantry.Workloads.Probes;
@@ -76,8 +77,11 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     /// <summary>Takes over that a task had completed before.</summary>
     public Task AdoptCompletedAsync(CancellationToken ct) => TellAsync(new Completion(), ct);
 
-    /// <summary>It cannot run, for a reason that lies outside of it: it has failed until somebody wants it again.</summary>
-    public Task RefuseAsync(Fault fault, CancellationToken ct) => TellAsync(new Refusal(fault), ct);
+    /// <summary>It cannot run, for a reason that lies outside of it: it has failed until somebody wants it again, or the reason is gone.</summary>
+    public Task RefuseAsync(WorkloadSpec spec, Fault fault, CancellationToken ct) => TellAsync(new Refusal(spec, fault), ct);
+
+    /// <summary>A reason to refuse it is gone: it starts, if it has failed for that and nobody has stopped it since.</summary>
+    public Task AdmitAsync(Fault fault, CancellationToken ct) => TellAsync(new Admission(fault), ct);
 
     /// <summary>Runs a command in what runs now.</summary>
     /// <exception cref="WorkloadException">Nothing runs, or the command cannot be started.</exception>
@@ -219,7 +223,15 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
                 await EnterAsync(WorkloadState.Completed, _snapshot with { Exit = new ExitStatus(0) });
                 break;
             case Refusal refusal:
+                _spec = refusal.Spec;
                 await RefuseAsync(refusal.Fault);
+                break;
+            case Admission admission when _snapshot.State == WorkloadState.Failed && ReferenceEquals(_snapshot.Fault, admission.Fault):
+                await ObeyAsync(new Command(Trigger.Want, null));
+                break;
+            case Admission admission when ReferenceEquals(_refused, admission.Fault):
+                (_renewing, _refused) = (true, null);
+                Publish(_snapshot with { Renewing = true });
                 break;
             case Question question:
                 question.Answer.TrySetResult(_instance is { Exited.IsCompleted: false } instance ? (instance, _spec) : null);
@@ -306,8 +318,14 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     private void Publish(ReplicaSnapshot snapshot)
     {
         _snapshot = snapshot;
-        _publish(snapshot);
+        _publish(snapshot with { Reason = WithLastEnd(snapshot) });
     }
+
+    /// <summary>What starts again and again is never seen for long in any state: whoever looks is told how it ended before, whatever it does just now.</summary>
+    private static string WithLastEnd(ReplicaSnapshot snapshot) =>
+        snapshot is { Ready: false, Restarts: > 0, Fault: { } fault, State: WorkloadState.Waiting or WorkloadState.Preparing or WorkloadState.Starting or WorkloadState.Running }
+            ? string.Create(CultureInfo.InvariantCulture, $"{snapshot.Reason} (restart {snapshot.Restarts}: {fault.Message})")
+            : snapshot.Reason;
 
     private static partial class Log
     {

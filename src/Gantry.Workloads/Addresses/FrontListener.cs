@@ -54,15 +54,7 @@ internal sealed partial class FrontListener : IAsyncDisposable
         catch (SocketException e)
         {
             listener.Dispose();
-            var holder = ListenTable.HolderOf(port);
-            var message = e.SocketErrorCode switch
-            {
-                SocketError.AddressAlreadyInUse => string.Create(
-                    CultureInfo.InvariantCulture, $"port {port} is already in use{(holder is null ? "" : $" by {holder}")}"),
-                SocketError.AccessDenied => string.Create(CultureInfo.InvariantCulture, $"port {port} may only be opened by root"),
-                _ => string.Create(CultureInfo.InvariantCulture, $"port {port} cannot be opened: {e.Message}"),
-            };
-            throw new WorkloadException(new Fault("port-in-use", message, "end that program, choose another port, or leave port out to be given one"), e);
+            throw new WorkloadException(FaultOf(port, e, services), e);
         }
     }
 
@@ -73,6 +65,27 @@ internal sealed partial class FrontListener : IAsyncDisposable
         await _accepting;
         await Task.WhenAll(_connections.Keys);
         _closing.Dispose();
+    }
+
+    private static Fault FaultOf(int port, SocketException exception, SupervisorServices services)
+    {
+        const string Code = "port-in-use";
+        if (exception.SocketErrorCode == SocketError.AddressAlreadyInUse && services.OwnerOf(port) is var (service, workspace, path))
+        {
+            return new Fault(
+                Code,
+                string.Create(CultureInfo.InvariantCulture, $"port {port} is the address of {service} of {workspace} ({path})"),
+                $"gantry down {path}, choose another port, or leave port out to be given one");
+        }
+
+        var holder = ListenTable.HolderOf(port);
+        var message = exception.SocketErrorCode switch
+        {
+            SocketError.AddressAlreadyInUse => string.Create(CultureInfo.InvariantCulture, $"port {port} is already in use{(holder is null ? "" : $" by {holder}")}"),
+            SocketError.AccessDenied => string.Create(CultureInfo.InvariantCulture, $"port {port} may only be opened by root"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"port {port} cannot be opened: {exception.Message}"),
+        };
+        return new Fault(Code, message, "end that program, choose another port, or leave port out to be given one");
     }
 
     private async Task AcceptAsync()

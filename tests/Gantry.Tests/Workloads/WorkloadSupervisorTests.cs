@@ -68,7 +68,7 @@ public sealed class WorkloadSupervisorTests : IDisposable
         var time = TimeProvider.System;
         var drivers = new Dictionary<RuntimeKind, IRuntimeDriver> { [RuntimeKind.Site] = new SiteDriver(time) };
         var logs = new LogStore(HomeFolder.Open(Path.Combine(_folder, "home")), time);
-        var services = new SupervisorServices(drivers, new WorkloadBoard(time), logs, time, NullLogger.Instance);
+        var services = new SupervisorServices(drivers, new WorkloadBoard(time), logs, time, NullLogger.Instance, _ => null);
         return new WorkloadSupervisor(spec, new InstanceId("w", "site", 0), services, Publish, progress: null);
 
         void Publish(ReplicaSnapshot snapshot)
