@@ -86,6 +86,7 @@ public sealed class Forwarder : IDisposable
         ConnectTimeout = options.ConnectTimeout,
         Expect100ContinueTimeout = options.ContinueTimeout,
         PooledConnectionIdleTimeout = options.IdleConnectionTimeout,
+        PlaintextStreamFilter = (connection, _) => ValueTask.FromResult<Stream>(new DestinationStream(connection.PlaintextStream)),
         MaxResponseHeadersLength = options.MaxResponseHeadKilobytes,
         // Bytes in, the same bytes out, where the server reads and writes its headers in Latin-1 too.
         RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
