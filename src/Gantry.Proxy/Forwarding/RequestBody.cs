@@ -10,6 +10,9 @@ internal sealed class RequestBody : HttpContent
 {
     private const int BufferSize = 16 * 1024;
 
+    /// <summary>What curl asks from, too (CURLOPT_EXPECT_100_TIMEOUT_MS): less is sent sooner than asked about.</summary>
+    private const long AskFrom = 1 << 20;
+
     /// <summary>
     /// A body with a length must be written to its end, if only to nowhere: a thousand steps of this size for each
     /// gigabyte. Who announces more than a terabyte is not worth them.
@@ -32,7 +35,10 @@ internal sealed class RequestBody : HttpContent
     public Exception? Failure { get; private set; }
 
     /// <summary>Completes once nothing reads the client's body any more.</summary>
-    public Task Ended => Volatile.Read(ref _begun) == 0 ? Task.CompletedTask : _ended.Task;
+    public Task Ended => HasBegun ? _ended.Task : Task.CompletedTask;
+
+    /// <summary>Whether any of it was asked for; while not, it may be sent to somebody else, or again.</summary>
+    public bool HasBegun => Volatile.Read(ref _begun) != 0;
 
     /// <summary>The request's body, or null where it can have none.</summary>
     public static RequestBody? Of(HttpContext context, Action onProgress)
@@ -47,6 +53,13 @@ internal sealed class RequestBody : HttpContent
         body.Headers.ContentLength = context.Request.ContentLength;
         return body;
     }
+
+    /// <summary>
+    /// Whether the destination should be asked first (RFC 9110 section 10.1.1): only then does the client below us read
+    /// an answer while the body is still to come. Not for what is small. A body without a length may be anything, and
+    /// comes from programs that stream.
+    /// </summary>
+    public static bool IsWorthAsking(HttpRequest request) => request.ContentLength is not <= AskFrom;
 
     protected override bool TryComputeLength(out long length)
     {
