@@ -59,7 +59,8 @@ public sealed class AdvisoryLock : IDisposable
 
     private static SafeFileHandle Open(string path)
     {
-        // File.OpenHandle would take a flock(2) of its own for any FileShare but ReadWrite.
+        // The framework takes a flock(2) beside, shared for every FileShare but None: all of ours go together, and on a local
+        // file system that is another kind of lock than ours.
         var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         if (!OperatingSystem.IsWindows())
         {
