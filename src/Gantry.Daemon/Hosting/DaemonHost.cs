@@ -25,13 +25,14 @@ internal static class DaemonHost
     {
         using var only = await LockAsync(options, ct);
         using var doors = Doors.Open(options);
-        await using var app = Build(options, doors, only);
+        var tenure = new HomeTenure(options.Home, only);
+        await using var app = Build(options, doors, tenure);
         var state = app.Services.GetRequiredService<DaemonState>();
         await app.Services.GetRequiredService<WorkloadManager>().RestoreAsync(ct);
         await app.StartAsync(ct);
         state.IsReady = true;
         await app.WaitForShutdownAsync(ct);
-        if (only.IsAt(options.Home.DaemonLock))
+        if (tenure.HasLock)
         {
             File.Delete(options.Home.Socket);
         }
@@ -81,7 +82,7 @@ internal static class DaemonHost
         }
     }
 
-    private static WebApplication Build(DaemonOptions options, Doors doors, AdvisoryLock only)
+    private static WebApplication Build(DaemonOptions options, Doors doors, HomeTenure tenure)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "gantry", ContentRootPath = options.Home.Path });
         builder.AddDaemonLog(options);
@@ -100,7 +101,7 @@ internal static class DaemonHost
             .AddSingleton(options)
             .AddSingleton(options.Home)
             .AddSingleton(doors)
-            .AddSingleton(only)
+            .AddSingleton(tenure)
             .AddSingleton<DaemonState>()
             .AddSingleton(provider => new Gatekeeper(ApiKey.Of(options.Home, provider.GetRequiredService<ILogger<Gatekeeper>>()), TimeProvider.System))
             .AddHostedService<IdleWatch>()

@@ -1,5 +1,4 @@
 using Gantry.Workloads;
-using Gantry.Workloads.Native;
 
 namespace Gantry.Daemon.Hosting;
 
@@ -8,52 +7,29 @@ namespace Gantry.Daemon.Hosting;
 /// command starts another one, which adopts what runs. Where the whole home is gone, nobody could adopt or end that ever
 /// again, and it is ended first.
 /// </summary>
-internal sealed partial class HomeWatch(
-    HomeFolder home, AdvisoryLock only, WorkloadManager manager, IHostApplicationLifetime lifetime, ILogger<HomeWatch> logger) : BackgroundService
+internal sealed partial class HomeWatch(HomeTenure tenure, WorkloadManager manager, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<HomeWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether the socket has been there, which it is once all doors are open.</summary>
-    private bool _hasOpened;
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Every);
-        while (IsInPlace())
+        using var timer = new PeriodicTimer(Every, time);
+        while (tenure.IsFound())
         {
             await timer.WaitForNextTickAsync(stoppingToken);
         }
 
-        if (IsHome())
+        if (tenure.HasHome)
         {
-            Log.Removed(logger, File.Exists(home.Socket) ? home.DaemonLock : home.Socket);
+            Log.Removed(logger, tenure.HasLock ? tenure.Home.Socket : tenure.Home.DaemonLock);
         }
         else
         {
-            Log.HomeRemoved(logger, home.Path);
+            Log.HomeRemoved(logger, tenure.Home.Path);
             await Task.WhenAll(manager.Workspaces.Select(workspace => EndAsync(workspace, stoppingToken)));
         }
 
         lifetime.StopApplication();
-    }
-
-    private bool IsInPlace()
-    {
-        var isOpen = File.Exists(home.Socket);
-        _hasOpened |= isOpen;
-        return only.IsAt(home.DaemonLock) && (isOpen || !_hasOpened);
-    }
-
-    private bool IsHome()
-    {
-        try
-        {
-            return HomeFolder.Look(home.Path).Id == home.Id;
-        }
-        catch (HomeException)
-        {
-            return false;
-        }
     }
 
     private async Task EndAsync(WorkspaceSpec workspace, CancellationToken ct)
