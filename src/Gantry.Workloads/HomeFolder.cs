@@ -65,7 +65,8 @@ public sealed class HomeFolder
     /// <summary>The socket that a replica reports its readiness to.</summary>
     public string NotifySocketOf(InstanceId id) => System.IO.Path.Combine(Notify, $"{id.Workspace}-{id.Workload}-{id.Replica}");
 
-    /// <summary>Where the home is: <c>GANTRY_HOME</c>, else <c>$XDG_STATE_HOME/gantry</c>, else <c>~/.local/state/gantry</c>.</summary>
+    /// <summary>Where the home is: <c>GANTRY_HOME</c>, else <c>$XDG_STATE_HOME/gantry</c>, else <c>~/.local/state/gantry</c>. Absolute.</summary>
+    /// <exception cref="HomeException">None of these can be told.</exception>
     public static string Locate(Func<string, string?> environment)
     {
         if (environment("GANTRY_HOME") is { Length: > 0 } home)
@@ -73,10 +74,16 @@ public sealed class HomeFolder
             return System.IO.Path.GetFullPath(home);
         }
 
-        var state = environment("XDG_STATE_HOME") is { Length: > 0 } xdg && System.IO.Path.IsPathRooted(xdg)
-            ? xdg
-            : System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
-        return System.IO.Path.Combine(state, "gantry");
+        if (environment("XDG_STATE_HOME") is { Length: > 0 } state && System.IO.Path.IsPathRooted(state))
+        {
+            return System.IO.Path.Combine(state, "gantry");
+        }
+
+        // A folder that does not exist is named all the same: service users have such a one, and are told of it when it is opened.
+        var user = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+        return System.IO.Path.IsPathRooted(user)
+            ? System.IO.Path.Combine(user, ".local", "state", "gantry")
+            : throw new HomeException("this user has no home folder for Gantry's state to lie in") { Remedy = "set GANTRY_HOME to a folder that you can write" };
     }
 
     /// <summary>The home as it is, for whatever only looks: opened where it is one, else named and not made.</summary>

@@ -25,13 +25,16 @@ internal static class DaemonHost
     {
         using var only = await LockAsync(options, ct);
         using var doors = Doors.Open(options);
-        await using var app = Build(options, doors);
+        await using var app = Build(options, doors, only);
         var state = app.Services.GetRequiredService<DaemonState>();
         await app.Services.GetRequiredService<WorkloadManager>().RestoreAsync(ct);
         await app.StartAsync(ct);
         state.IsReady = true;
         await app.WaitForShutdownAsync(ct);
-        File.Delete(options.Home.Socket);
+        if (only.IsAt(options.Home.DaemonLock))
+        {
+            File.Delete(options.Home.Socket);
+        }
     }
 
     private static async Task<AdvisoryLock> LockAsync(DaemonOptions options, CancellationToken ct)
@@ -78,7 +81,7 @@ internal static class DaemonHost
         }
     }
 
-    private static WebApplication Build(DaemonOptions options, Doors doors)
+    private static WebApplication Build(DaemonOptions options, Doors doors, AdvisoryLock only)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "gantry", ContentRootPath = options.Home.Path });
         builder.AddDaemonLog(options);
@@ -97,9 +100,11 @@ internal static class DaemonHost
             .AddSingleton(options)
             .AddSingleton(options.Home)
             .AddSingleton(doors)
+            .AddSingleton(only)
             .AddSingleton<DaemonState>()
             .AddSingleton(provider => new Gatekeeper(ApiKey.Of(options.Home, provider.GetRequiredService<ILogger<Gatekeeper>>()), TimeProvider.System))
             .AddHostedService<IdleWatch>()
+            .AddHostedService<HomeWatch>()
             .AddHostedService<QuietMemory>()
             .AddHostedService<Housekeeping>()
             .AddWorkloads(options)

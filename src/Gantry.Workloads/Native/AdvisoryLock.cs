@@ -44,6 +44,10 @@ public sealed class AdvisoryLock : IDisposable
         return Libc.FcntlLock((int)file.DangerousGetHandle(), Libc.F_OFD_GETLK, ref query) == 0 && query.Type != Libc.F_UNLCK;
     }
 
+    /// <summary>Whether what lies at the path is still the file that is locked, which somebody may have removed or replaced.</summary>
+    /// <param name="path">Canonical.</param>
+    public bool IsAt(string path) => !OperatingSystem.IsLinux() || new FileInfo($"/proc/self/fd/{_file.DangerousGetHandle()}").LinkTarget == path;
+
     /// <summary>Replaces what is written in the file, for people who look who holds it.</summary>
     public void Write(ReadOnlySpan<byte> content)
     {

@@ -6,7 +6,7 @@ namespace Gantry.Workloads.Native;
 public static class AtomicFile
 {
     /// <summary>Writes beside, flushes to the disk, and renames over; readable by the owner alone. On return the new content is on the disk under its name.</summary>
-    /// <exception cref="IOException">The disk is full or read-only; the old content stands, unless it is the last flush that failed.</exception>
+    /// <exception cref="IOException">The disk is full or read-only, or this user may not write there; the old content stands, unless it is the last flush that failed.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
         var temporary = path + ".new";
@@ -15,7 +15,11 @@ public static class AtomicFile
             WriteFlushed(temporary, content);
             File.Move(temporary, path, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"this user may not write there: {e.Message}", e);
+        }
+        catch (IOException)
         {
             File.Delete(temporary);
             throw;
@@ -26,6 +30,7 @@ public static class AtomicFile
 
     /// <summary>The same where nothing stands yet. False where something does, which then stays: of many who make a file at once, one does.</summary>
     /// <exception cref="IOException">The disk is full or read-only.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>
     public static bool TryMake(string path, ReadOnlySpan<byte> content)
     {
         var temporary = $"{path}.{RandomText.Hex(4)}";

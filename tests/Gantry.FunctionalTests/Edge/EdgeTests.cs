@@ -101,6 +101,30 @@ public sealed class EdgeTests : GantryTest
     }
 
     [Fact]
+    public async Task A_site_whose_folder_is_taken_away_says_so_until_it_is_back()
+    {
+        var shop = await Home.LiveAsync("[services.web]\nsite = \"public\"\n", Ct);
+        await shop.Files.WriteAsync("public/index.html", "<p>here</p>", Ct);
+        await shop.UpAsync(Ct);
+        var (here, away) = (Path.Combine(shop.Folder, "public"), Path.Combine(shop.Folder, "elsewhere"));
+        Directory.Move(here, away);
+        var service = await shop.UntilAsync("web", service => !service.Ready, Ct);
+        Assert.Contains($"its folder {here} is not there", service.Reason, StringComparison.Ordinal);
+        var door = await Home.DoorAsync("edge", Ct);
+        await Eventually.PassesAsync(
+            async () =>
+            {
+                var answer = await Web.GetFromEdgeAsync(door!, "web.shop.localhost", "/", Ct);
+                Assert.Equal(503, answer.Status);
+                Assert.Contains("is not there", answer.Body, StringComparison.Ordinal);
+            },
+            Ct);
+
+        Directory.Move(away, here);
+        await shop.UntilReadyAsync("web", Ct);
+    }
+
+    [Fact]
     public async Task A_more_specific_route_wins_wherever_it_stands()
     {
         await UpAsync();
