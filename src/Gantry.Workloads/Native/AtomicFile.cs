@@ -30,6 +30,7 @@ public static class AtomicFile
 
     /// <summary>The same where nothing stands yet. False where something does, which then stays: of many who make a file at once, one does.</summary>
     /// <exception cref="IOException">The disk is full or read-only.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>
     public static bool TryMake(string path, ReadOnlySpan<byte> content)
     {
         var temporary = $"{path}.{RandomText.Hex(4)}";
