@@ -6,7 +6,10 @@ namespace Gantry.Workloads.Logs;
 /// <summary>One record of a segment, taken apart (see <see cref="LogSegments"/>).</summary>
 internal readonly ref struct LogRecord
 {
-    private const int TimeLength = 24;
+    /// <summary>How a record's time is written, and how many bytes that takes: ISO 8601 in UTC, to the millisecond.</summary>
+    public const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
+    public const int TimeLength = 24;
 
     private LogRecord(DateTimeOffset time, LogStream stream, bool whole, ReadOnlySpan<byte> text)
     {
@@ -57,6 +60,6 @@ internal readonly ref struct LogRecord
         Span<char> characters = stackalloc char[TimeLength];
         Encoding.Latin1.GetChars(text, characters);
         return DateTimeOffset.TryParseExact(
-            characters, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+            characters, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
     }
 }
