@@ -189,6 +189,26 @@ internal sealed partial class GuardianServer
         }
     }
 
+    /// <summary>
+    /// Whether somebody may say that a process is ready: its own user or ours, from whatever process, as a helper such as
+    /// systemd-notify(1) has often ended by now; any other user's only from the family, and not by what anybody can pretend.
+    /// </summary>
+    private bool MayNotify(GuardedProcess process, Sender sender)
+    {
+        if (sender.User == Users.Own || sender.User == process.Order.User?.User || _cgroups.Members(process.Key).Contains(sender.Pid))
+        {
+            return true;
+        }
+
+        var found = ProcessTable.Find(sender.Pid);
+        while (found is { } ancestor && ancestor.Session != process.Pid)
+        {
+            found = ProcessTable.Find(ancestor.Parent);
+        }
+
+        return found is not null;
+    }
+
     /// <param name="thorough">Whether the marks are read too, where control groups do not already tell.</param>
     private List<ProcessInfo> Family(ProcessFamily now, string key, bool thorough)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
@@ -213,10 +214,23 @@ internal sealed partial class GuardianServer : IDisposable
         connection.Send(new StartReply(session.Pid, 0, _time.GetUtcNow()) { Id = order.Id });
     }
 
-    private void OnNotified(GuardedProcess process)
+    private void OnNotified(GuardedProcess process, Sender sender)
     {
-        process.Notified = true;
-        Tell(new NotifiedEvent(process.Key));
+        if (process.Notified)
+        {
+            return;
+        }
+
+        if (MayNotify(process, sender))
+        {
+            process.Notified = true;
+            Tell(new NotifiedEvent(process.Key));
+        }
+        else if (!process.HasRefused)
+        {
+            process.HasRefused = true;
+            process.Log.Remark(string.Create(CultureInfo.InvariantCulture, $"READY=1 of user {sender.User} is not taken: pid {sender.Pid} is none of this service's processes"));
+        }
     }
 
     private void Tell(GuardianMessage message)
