@@ -37,6 +37,7 @@ internal sealed partial class GuardianServer : IDisposable
     private readonly Dictionary<int, ExecSession> _execs = [];
     private readonly HashSet<GuardianConnection> _connections = [];
     private EventLoop.Timer? _rest;
+    private EventLoop.Timer? _leave;
 
     /// <param name="failed">Gets what nobody foresaw.</param>
     public GuardianServer(HomeFolder home, bool useCgroups, TimeProvider time, Action<Exception> failed)
@@ -113,6 +114,8 @@ internal sealed partial class GuardianServer : IDisposable
             {
                 _daemon.Gone();
             }
+
+            LeaveIfIdle();
         };
     }
 
@@ -267,9 +270,15 @@ internal sealed partial class GuardianServer : IDisposable
             return;
         }
 
-        _loop.After(Linger, () =>
+        _leave?.Cancel();
+        _leave = _loop.After(Linger, () =>
         {
-            if (IsIdle && !_daemon.IsThere)
+            if (IsIdle && _daemon.IsThere)
+            {
+                // It holds the lock and may connect yet, or die before it has.
+                LeaveIfIdle();
+            }
+            else if (IsIdle)
             {
                 EndStrangers();
                 _loop.Stop();
