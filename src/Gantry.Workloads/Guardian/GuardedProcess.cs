@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Gantry.Workloads.Native;
 
@@ -8,7 +9,8 @@ internal sealed class GuardedProcess : IDisposable
 {
     private GuardedProcess(StartOrder order, int pid, ulong startTime, DateTimeOffset startedAt, OutputLog log, OutputPump output, NotifySocket? notify)
     {
-        Order = order;
+        // What it was started with is its own by now, and may be megabytes.
+        Order = order with { Arguments = [], Environment = ImmutableDictionary<string, string>.Empty };
         Pid = pid;
         StartTime = startTime;
         StartedAt = startedAt;
@@ -17,6 +19,7 @@ internal sealed class GuardedProcess : IDisposable
         Notify = notify;
     }
 
+    /// <summary>Without the command and its environment.</summary>
     public StartOrder Order { get; }
 
     public string Key => Order.Key;

@@ -28,6 +28,7 @@ internal sealed partial class GuardianServer : IDisposable
     private readonly EventLoop _loop;
     private readonly CgroupTree _cgroups;
     private readonly Socket _listener;
+    private readonly ChildWatch _children;
     private readonly DaemonWatch _daemon;
     private readonly OutputLogs _logs;
     private readonly Strays _strays = new();
@@ -48,6 +49,7 @@ internal sealed partial class GuardianServer : IDisposable
         _loop = new EventLoop(time, failed);
         _cgroups = CgroupTree.For(home.Id, useCgroups);
         _logs = new OutputLogs(_loop, time, failed);
+        _children = new ChildWatch(_loop, Reap);
         _daemon = new DaemonWatch(home, _loop, time, EndDaemonsProcesses);
         _listener = Listen(home.GuardianSocket);
         _loop.Add((int)_listener.Handle, Libc.POLLIN, _ => Accept());
@@ -57,10 +59,10 @@ internal sealed partial class GuardianServer : IDisposable
     public void Run()
     {
         _ = Libc.Prctl(Libc.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-        using var children = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => _loop.Post(Reap));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnTerminate);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
+        _children.Start();
         _daemon.Gone();
         _loop.Run();
     }
@@ -91,14 +93,9 @@ internal sealed partial class GuardianServer : IDisposable
 
     private void Accept()
     {
-        Socket socket;
-        try
+        if (TryAccept() is not { } socket)
         {
-            socket = _listener.Accept();
-        }
-        catch (SocketException)
-        {
-            // The caller was gone again, or we are out of descriptors: then it waits, and so do we.
+            // The caller was gone again, or we are short of descriptors: then it waits, and so do we.
             _loop.Change((int)_listener.Handle, 0);
             _loop.After(AcceptAgainAfter, () => _loop.Change((int)_listener.Handle, Libc.POLLIN));
             return;
@@ -119,10 +116,22 @@ internal sealed partial class GuardianServer : IDisposable
         };
     }
 
+    private Socket? TryAccept()
+    {
+        try
+        {
+            return DescriptorReserve.Has(DescriptorReserve.ForWork) ? _listener.Accept() : null;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
     private void Answer(GuardianConnection connection, GuardianOrder order)
     {
         _rest?.Cancel();
-        _rest = _loop.After(Quiet, ResidentMemory.Release);
+        _rest = _loop.After(Quiet, Rest);
         try
         {
             switch (order)
@@ -170,6 +179,18 @@ internal sealed partial class GuardianServer : IDisposable
         }
     }
 
+    private static void Rest()
+    {
+        try
+        {
+            ResidentMemory.Release();
+        }
+        catch (IOException)
+        {
+            // It only saves memory: the next order's rest is early enough to try again.
+        }
+    }
+
     private StartReply Start(StartOrder order)
     {
         if (_processes.TryGetValue(order.Key, out var present))
@@ -182,11 +203,13 @@ internal sealed partial class GuardianServer : IDisposable
             Forget(order.Key);
         }
 
+        DescriptorReserve.RequireForStart();
         var log = _logs.Open(order);
         try
         {
             var process = GuardedProcess.Start(order, log, _cgroups, _loop, _time, OnNotified);
             _processes.Add(order.Key, process);
+            ChildWatch.LookAgain();
             return new StartReply(process.Pid, process.StartTime, process.StartedAt);
         }
         catch
@@ -204,15 +227,17 @@ internal sealed partial class GuardianServer : IDisposable
             throw new GuardianException("not-running", $"{order.Key} does not run");
         }
 
+        DescriptorReserve.RequireForStart();
         var session = ExecSession.Start(order, _cgroups.Join(order.Key), _loop, connection);
         _execs.Add(session.Pid, session);
+        ChildWatch.LookAgain();
         var closed = connection.Closed;
         session.Ended = connection.Dispose;
         connection.Closed = () =>
         {
             closed?.Invoke();
             session.Dispose();
-            KillSession(session.Pid);
+            _loop.Post(() => KillSession(session.Pid));
         };
         connection.Send(new StartReply(session.Pid, 0, _time.GetUtcNow()) { Id = order.Id });
     }
