@@ -12,6 +12,9 @@ namespace Gantry.Tests.Workloads.Drivers;
 /// <summary>What the daemon makes of the end of its connection: the lock tells whether its guardian has gone.</summary>
 public sealed class GuardianLinkTests : IAsyncDisposable
 {
+    /// <summary>In milliseconds: what is waited for may never come.</summary>
+    private const int Patience = 30_000;
+
     private static readonly DateTimeOffset At = new(2026, 2, 3, 4, 5, 6, TimeSpan.Zero);
 
     private readonly string _path = Directory.CreateTempSubdirectory("gantry-link-").FullName;
@@ -34,7 +37,7 @@ public sealed class GuardianLinkTests : IAsyncDisposable
         Directory.Delete(_path, recursive: true);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_connection_that_breaks_while_the_guardian_lives_is_made_anew_and_nothing_is_lost()
     {
         using var guardian = FakeGuardian.Open(_home);
@@ -53,7 +56,7 @@ public sealed class GuardianLinkTests : IAsyncDisposable
         Assert.False(runs.Exited.IsCompleted);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_guardian_that_is_gone_leaves_nothing_that_runs()
     {
         using var guardian = FakeGuardian.Open(_home);
@@ -66,7 +69,7 @@ public sealed class GuardianLinkTests : IAsyncDisposable
         Assert.True((await instance.Exited.WaitAsync(Ct)).Lost);
     }
 
-    [Theory]
+    [Theory(Timeout = Patience)]
     [InlineData(-1)]
     [InlineData(int.MaxValue)]
     public async Task A_frame_of_no_sensible_length_is_the_end_of_its_connection_and_not_of_all_answers(int length)
@@ -80,7 +83,7 @@ public sealed class GuardianLinkTests : IAsyncDisposable
         using var again = await guardian.GreetAsync(Ct);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task An_order_longer_than_any_guardian_takes_is_not_sent_and_not_tried_again()
     {
         using var guardian = FakeGuardian.Open(_home);
@@ -97,7 +100,7 @@ public sealed class GuardianLinkTests : IAsyncDisposable
     }
 
     /// <summary>The one that starts meanwhile finds the lock held and leaves with 0, as <c>true</c> does.</summary>
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_guardian_that_holds_the_lock_and_is_not_to_be_reached_yet_is_waited_for()
     {
         using var guardian = FakeGuardian.Hold(_home);

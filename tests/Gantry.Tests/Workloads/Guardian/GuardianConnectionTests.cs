@@ -7,6 +7,9 @@ namespace Gantry.Tests.Workloads.Guardian;
 /// <summary>What the guardian does with an order that it cannot take: it says so, and the connection stays.</summary>
 public sealed class GuardianConnectionTests : IAsyncLifetime
 {
+    /// <summary>In milliseconds: what is waited for may never come.</summary>
+    private const int Patience = 30_000;
+
     private readonly List<Exception> _failures = [];
     private readonly EventLoop _loop;
     private FakeDaemon _daemon = null!;
@@ -39,7 +42,7 @@ public sealed class GuardianConnectionTests : IAsyncLifetime
         Assert.Empty(_failures);
     }
 
-    [Theory]
+    [Theory(Timeout = Patience)]
     [InlineData(1)]
     [InlineData(20_000_000)]
     public async Task One_that_is_too_long_is_answered_and_passed_over(int tooMuch)
@@ -51,7 +54,7 @@ public sealed class GuardianConnectionTests : IAsyncLifetime
         await NextIsAnsweredAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task One_that_lacks_something_is_answered_and_passed_over()
     {
         var fields = new FieldWriter();
@@ -63,7 +66,7 @@ public sealed class GuardianConnectionTests : IAsyncLifetime
         await NextIsAnsweredAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task What_has_no_id_that_could_be_answered_is_no_connection()
     {
         await _daemon.SendAsync(new byte[] { 0xff, 0xff }, Ct);
@@ -71,7 +74,7 @@ public sealed class GuardianConnectionTests : IAsyncLifetime
         Assert.True(_isClosed);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task Large_orders_and_small_ones_come_through_whole_and_leave_a_small_buffer()
     {
         for (var id = 1; id <= 20; id++)
