@@ -26,6 +26,7 @@ public sealed class Execution(
     {
         await send(new[] { ExecFrames.Stdin }, ct);
         var output = new StringBuilder();
+        var (stdout, stderr) = (Encoding.UTF8.GetDecoder(), Encoding.UTF8.GetDecoder());
         var code = ExitCodes.Lost;
         await foreach (var frame in ReadFramesAsync(ct))
         {
@@ -35,7 +36,10 @@ public sealed class Execution(
             }
             else
             {
-                output.Append(Encoding.UTF8.GetString(frame.Span[1..]));
+                // A frame may end in the middle of a character, of which the next frame has the rest.
+                var decoder = frame.Span[0] == ExecFrames.Stderr ? stderr : stdout;
+                var characters = new char[Encoding.UTF8.GetMaxCharCount(frame.Length)];
+                output.Append(characters, 0, decoder.GetChars(frame.Span[1..], characters, flush: false));
                 output.Remove(0, Math.Max(0, output.Length - keep));
             }
         }

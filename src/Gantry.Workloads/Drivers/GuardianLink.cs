@@ -1,36 +1,25 @@
 using System.Collections.Concurrent;
 using System.Runtime.Versioning;
 using Gantry.Workloads.Guardian;
-using Gantry.Workloads.Logs;
 using Gantry.Workloads.Native;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Workloads.Drivers;
 
-/// <summary>How a guardian is started, and what it is told.</summary>
-public sealed record GuardianOptions
-{
-    /// <summary>The environment's variable that says <c>off</c> where control groups are not to be used.</summary>
-    public const string CgroupsVariable = "GANTRY_CGROUPS";
-
-    /// <summary>The command that becomes the guardian of the home named by its last argument.</summary>
-    public required IReadOnlyList<string> Command { get; init; }
-
-    /// <summary>Whether control groups are used where the host has them.</summary>
-    public bool UseCgroups { get; init; } = true;
-
-    public LogRotation LogRotation { get; init; } = LogRotation.Default;
-}
-
 /// <summary>
 /// Keeps a guardian at hand: connects to the one that runs, starts one where there is none, and when one dies ends what
-/// it left before anybody hears of it.
+/// it left before anybody hears of it. Its lock tells whether it has: a connection may end while its guardian lives.
 /// </summary>
 internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(5);
+
     private readonly SemaphoreSlim _connecting = new(1);
+    private readonly CancellationTokenSource _ending = new();
     private readonly ConcurrentDictionary<string, ProcessInstance> _instances = new();
     private GuardianClient? _client;
     private Task _watching = Task.CompletedTask;
@@ -42,8 +31,12 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
 
     public GuardianOptions Options => options;
 
-    /// <summary>Has the instance told of what happens to its process.</summary>
+    /// <summary>Has the instance told of what happens to its process, in the place of any other of its name.</summary>
     public void Register(ProcessInstance instance) => _instances[instance.Id.ToString()] = instance;
+
+    /// <summary>The same for one that runs already. Where there is one of its name that is the newer one, and stays.</summary>
+    /// <returns>The one that is told.</returns>
+    public ProcessInstance Adopt(ProcessInstance instance) => _instances.GetOrAdd(instance.Id.ToString(), instance);
 
     /// <summary>The instance that is told already, if any.</summary>
     public ProcessInstance? Find(string key) => _instances.GetValueOrDefault(key);
@@ -63,15 +56,12 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_client is { Lost.IsCompleted: false } present)
+            if (await WaitForWatcherAsync(ct) is { } present)
             {
                 return present;
             }
 
-            // The watcher of the lost one sweeps before the next may start anything.
-            await _watching.WaitAsync(ct);
-
-            var found = await GuardianClient.ConnectAsync(home, OnMessage, ct);
+            var found = await ReachAsync(ct);
             if (found is null)
             {
                 await SweepOnceAsync(ct);
@@ -80,8 +70,7 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
 
             if (found is not null)
             {
-                _client = found;
-                _watching = WatchAsync(found);
+                Take(found);
             }
 
             return found;
@@ -94,38 +83,47 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
 
     public async ValueTask DisposeAsync()
     {
-        _disposed = true;
-        if (_client is not null)
+        if (!_disposed)
         {
-            await _client.DisposeAsync();
+            _disposed = true;
+            await _ending.CancelAsync();
         }
 
-        await _watching;
+        await WaitForWatcherAsync(CancellationToken.None);
+        _ending.Dispose();
         _connecting.Dispose();
     }
 
-    /// <summary>Without a guardian whatever carries this home's mark was left by one that was killed together with its daemon.</summary>
-    private async Task SweepOnceAsync(CancellationToken ct)
+    /// <summary>Connects to the guardian that runs. While its lock is held it is there: one that only begins, ends or is short of something is waited for.</summary>
+    /// <returns>Null where none runs.</returns>
+    private async Task<GuardianClient?> ReachAsync(CancellationToken ct)
     {
-        if (_swept)
+        var since = time.GetTimestamp();
+        while (true)
         {
-            return;
-        }
+            try
+            {
+                if (await GuardianClient.ConnectAsync(home, OnMessage, ct) is { } client)
+                {
+                    return client;
+                }
+            }
+            catch (WorkloadException e) when (e.Fault.Code == GuardianClient.LostCode)
+            {
+                // It hung up instead of a greeting; the lock tells what that means.
+            }
 
-        Tell(await Sweeper.SweepAsync(home, options.UseCgroups, time, ct));
-        _swept = true;
-    }
+            if (!AdvisoryLock.IsHeld(home.GuardianLock))
+            {
+                return null;
+            }
 
-    private void Tell(Sweep sweep)
-    {
-        if (sweep.Ended > 0)
-        {
-            Log.Swept(logger, sweep.Ended);
-        }
+            if (time.GetElapsedTime(since) > StartPatience)
+            {
+                throw new WorkloadException(new Fault("guardian-silent", $"a guardian holds {home.GuardianLock} and cannot be reached at {home.GuardianSocket}; {home.GuardianLog} may say why", "gantry doctor"));
+            }
 
-        if (sweep.Left.Length > 0)
-        {
-            Log.NotSwept(logger, string.Join(", ", sweep.Left));
+            await Task.Delay(LookEvery, time, ct);
         }
     }
 
@@ -140,18 +138,25 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
         var since = time.GetTimestamp();
         while (true)
         {
-            if (await GuardianClient.ConnectAsync(home, OnMessage, ct) is { } client)
+            if (await ReachAsync(ct) is { } client)
             {
                 Log.GuardianStarted(logger, client.Pid);
                 return client;
             }
 
-            if (Libc.WaitPid(pid, out _, Libc.WNOHANG) == pid || time.GetElapsedTime(since) > StartPatience)
+            var isOver = Libc.WaitPid(pid, out var status, Libc.WNOHANG) == pid;
+            if ((isOver && WaitStatus.Code(status) != 0) || time.GetElapsedTime(since) > StartPatience)
             {
                 throw new WorkloadException(new Fault("guardian-failed", $"the guardian did not start; {home.GuardianLog} says why", "gantry doctor"));
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(5), time, ct);
+            if (isOver)
+            {
+                // It found the lock held, by one that was just leaving and has left by now.
+                pid = Spawn();
+            }
+
+            await Task.Delay(LookEvery, time, ct);
         }
     }
 
@@ -208,33 +213,6 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
         }
     }
 
-    private async Task WatchAsync(GuardianClient client)
-    {
-        await client.Lost;
-        if (_disposed)
-        {
-            return;
-        }
-
-        Log.GuardianLost(logger, client.Pid);
-        _ = Libc.WaitPid(client.Pid, out _, Libc.WNOHANG);
-        try
-        {
-            Tell(await Sweeper.SweepAsync(home, options.UseCgroups, time, CancellationToken.None));
-        }
-        catch (Exception e)
-        {
-            // Whatever kept it from looking, the next guardian must be started, and every instance hear of its loss.
-            Log.SweepFailed(logger, e);
-        }
-
-        await client.DisposeAsync();
-        foreach (var instance in _instances.Values)
-        {
-            instance.OnExited(ExitStatus.WasLost);
-        }
-    }
-
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Information, Message = "Guardian started, pid {Pid}")]
@@ -242,6 +220,12 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Guardian {Pid} is gone; ending what it left")]
         public static partial void GuardianLost(ILogger logger, int pid);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The connection to guardian {Pid} had ended, and is made anew; nothing is lost")]
+        public static partial void GuardianReached(ILogger logger, int pid);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "The connection to the guardian met an error that nobody foresaw")]
+        public static partial void ConnectionFailed(ILogger logger, Exception exception);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Ended {Count} processes that no guardian kept")]
         public static partial void Swept(ILogger logger, int count);

@@ -89,9 +89,21 @@ public sealed class ProcessDriver : IRuntimeDriver
             var started = await guardian.AskAsync<StartReply>(order, CancellationToken.None);
             instance.OnStarted(started.Pid, started.StartedAt);
         }
-        catch (WorkloadException)
+        catch (WorkloadException e)
         {
-            instance.Forget();
+            try
+            {
+                if (e.Fault.Code == GuardianClient.LostCode)
+                {
+                    // Nobody can tell whether it was started: a guardian that lives is asked to end it, so that it can be.
+                    await instance.StopUnheardAsync(CancellationToken.None);
+                }
+            }
+            finally
+            {
+                instance.Forget();
+            }
+
             throw;
         }
 
@@ -121,7 +133,12 @@ public sealed class ProcessDriver : IRuntimeDriver
         var tag = JsonSerializer.Deserialize(state.Tag, WorkloadsJson.Default.InstanceTag)!;
         var instance = new ProcessInstance(_home, _guardian, _ports, InstanceId.Parse(state.Key)!, tag, _time);
         instance.OnStarted(state.Pid, state.StartedAt);
-        _guardian.Register(instance);
+        if (_guardian.Adopt(instance) is var told && told != instance)
+        {
+            // Started since the guardian was asked.
+            return told;
+        }
+
         if (tag.Port is { } port)
         {
             _ports.TryHold(instance.Mark, port);

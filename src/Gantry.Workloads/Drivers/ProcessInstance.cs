@@ -139,6 +139,13 @@ internal sealed class ProcessInstance : IInstance
         Forget();
     }
 
+    /// <summary>Ends and forgets what may have been started by an order whose answer was lost.</summary>
+    public async Task StopUnheardAsync(CancellationToken ct)
+    {
+        await TellAsync(new StopOrder(Id.ToString(), Signals.Kill, TimeSpan.Zero), ct);
+        await TellAsync(new ForgetOrder(Id.ToString()), ct);
+    }
+
     /// <summary>It is not there, or any more: nobody is told of it, and its port is free.</summary>
     public void Forget()
     {
@@ -146,19 +153,24 @@ internal sealed class ProcessInstance : IInstance
         _ports.Release(Mark);
     }
 
-    /// <summary>Where the guardian is gone, so is the process, or about to be: its link sweeps and completes <see cref="Exited"/>.</summary>
+    /// <summary>
+    /// Where the guardian is gone, so is the process, or about to be: its link sweeps and completes <see cref="Exited"/>.
+    /// One that only lost its connection is told again, as it may not have heard.
+    /// </summary>
     private async Task TellAsync(GuardianOrder order, CancellationToken ct)
     {
-        try
+        int? told = null;
+        while (await _guardian.GetAsync(start: false, ct) is { } guardian && (told is null || told == guardian.Pid))
         {
-            if (await _guardian.GetAsync(start: false, ct) is { } guardian)
+            try
             {
                 await guardian.AskAsync<DoneReply>(order, ct);
+                return;
             }
-        }
-        catch (WorkloadException e) when (e.Fault.Code == GuardianClient.LostCode)
-        {
-            // See above.
+            catch (WorkloadException e) when (e.Fault.Code == GuardianClient.LostCode)
+            {
+                told = guardian.Pid;
+            }
         }
     }
 

@@ -57,7 +57,7 @@ internal sealed unsafe class EventLoop : IDisposable
 
     public void Remove(int fd) => _changed |= _watches.Remove(fd);
 
-    /// <summary>Calls back once after the delay.</summary>
+    /// <summary>Calls back once after the delay, and again a little later for as long as that fails.</summary>
     public Timer After(TimeSpan delay, Action due)
     {
         var at = _time.GetTimestamp() + (long)(delay.TotalSeconds * _time.TimestampFrequency);
@@ -66,7 +66,7 @@ internal sealed unsafe class EventLoop : IDisposable
         return timer;
     }
 
-    /// <summary>Has the action run on the loop's thread; may be called from any thread.</summary>
+    /// <summary>Has the action run on the loop's thread, again where it fails; may be called from any thread.</summary>
     public void Post(Action action)
     {
         _posted.Enqueue(action);
@@ -102,7 +102,10 @@ internal sealed unsafe class EventLoop : IDisposable
             CallDue();
             while (_posted.TryDequeue(out var action))
             {
-                Call(action);
+                if (!Call(action))
+                {
+                    After(RestTime, action);
+                }
             }
         }
     }
@@ -166,7 +169,7 @@ internal sealed unsafe class EventLoop : IDisposable
             _timers.Dequeue();
             if (!timer.Cancelled && !Call(timer.Due))
             {
-                // Some look again and again by a timer that they set anew: none of these chains may break.
+                // Some look again and again by a timer that they set anew at their end: such a chain must not break.
                 After(RestTime, timer.Due);
             }
         }

@@ -50,11 +50,11 @@ internal sealed unsafe partial class ExecSession
             {
                 _input.Advance((int)count);
             }
-            else if (Marshal.GetLastPInvokeError() == Libc.EAGAIN)
+            else if (Marshal.GetLastPInvokeError() is var error && error == Libc.EAGAIN)
             {
                 full = true;
             }
-            else
+            else if (error != Libc.EINTR)
             {
                 // The command reads no more; what it was sent beyond that is nobody's loss.
                 _input.Clear();

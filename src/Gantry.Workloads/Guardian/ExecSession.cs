@@ -98,7 +98,13 @@ internal sealed unsafe partial class ExecSession : IDisposable
         var name = stackalloc byte[64];
         if (terminal < 0 || Libc.GrantPseudoTerminal(terminal) != 0 || Libc.UnlockPseudoTerminal(terminal) != 0 || Libc.PseudoTerminalName(terminal, name, 64) != 0)
         {
-            throw new GuardianException("no-terminal", $"cannot open a pseudo-terminal: {Libc.Describe(Marshal.GetLastPInvokeError())}");
+            var error = Marshal.GetLastPInvokeError();
+            if (terminal >= 0)
+            {
+                _ = Libc.Close(terminal);
+            }
+
+            throw new GuardianException("no-terminal", $"cannot open a pseudo-terminal: {Libc.Describe(error)}");
         }
 
         Resize(terminal, order.Rows, order.Columns);

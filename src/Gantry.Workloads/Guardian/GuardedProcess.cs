@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Gantry.Workloads.Logs;
 using Gantry.Workloads.Native;
@@ -9,7 +10,8 @@ internal sealed class GuardedProcess : IDisposable
 {
     private GuardedProcess(StartOrder order, int pid, ulong startTime, DateTimeOffset startedAt, OutputLog log, OutputPump output, NotifySocket? notify)
     {
-        Order = order;
+        // What it was started with is its own by now, and may be megabytes.
+        Order = order with { Arguments = [], Environment = ImmutableDictionary<string, string>.Empty };
         Pid = pid;
         StartTime = startTime;
         StartedAt = startedAt;
@@ -18,6 +20,7 @@ internal sealed class GuardedProcess : IDisposable
         Notify = notify;
     }
 
+    /// <summary>Without the command and its environment.</summary>
     public StartOrder Order { get; }
 
     public string Key => Order.Key;
@@ -42,7 +45,13 @@ internal sealed class GuardedProcess : IDisposable
     /// <summary>Whether the main process and all its descendants are gone.</summary>
     public bool Alone { get; set; }
 
+    /// <summary>Whether it was looked, after its end, who of its descendants is left.</summary>
+    public bool WasLookedAt { get; set; }
+
     public bool Notified { get; set; }
+
+    /// <summary>Whether somebody else's word that it is ready was refused, and that was told.</summary>
+    public bool HasRefused { get; set; }
 
     /// <summary>See <see cref="GuardedState.Said"/>.</summary>
     public string? Said { get; set; }
@@ -51,8 +60,9 @@ internal sealed class GuardedProcess : IDisposable
 
     /// <summary>Starts the process of an order.</summary>
     /// <param name="log">Where its output goes; the caller disposes of it.</param>
+    /// <param name="notified">Gets each word that it is ready, and who sent it.</param>
     /// <exception cref="GuardianException">It could not be started; the code and message say why.</exception>
-    public static GuardedProcess Start(StartOrder order, OutputLog log, CgroupTree cgroups, EventLoop loop, TimeProvider time, Action<GuardedProcess> notified)
+    public static GuardedProcess Start(StartOrder order, OutputLog log, CgroupTree cgroups, EventLoop loop, TimeProvider time, Action<GuardedProcess, Sender> notified)
     {
         GuardedProcess? process = null;
         using var stdout = new Pipe();
@@ -60,7 +70,7 @@ internal sealed class GuardedProcess : IDisposable
         NotifySocket? notify = null;
         try
         {
-            notify = order.NotifySocket is { } address ? NotifySocket.Listen(address, loop, () => notified(process!)) : null;
+            notify = order.NotifySocket is { } address ? NotifySocket.Listen(address, loop, sender => notified(process!, sender)) : null;
             var pid = Spawn(order, cgroups, stdout.WriteEnd, stderr.WriteEnd);
             var output = new OutputPump(loop, log, stdout.TakeReadEnd(), stderr.TakeReadEnd());
             log.Remark(string.Create(CultureInfo.InvariantCulture, $"{LogRecord.Started}{pid}"));

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Gantry.Workloads.Drivers;
@@ -18,7 +19,7 @@ internal sealed class GuardianClient : IAsyncDisposable
     private readonly SemaphoreSlim _writing = new(1);
     private readonly ConcurrentDictionary<long, TaskCompletionSource<GuardianMessage>> _asked = new();
     private readonly Action<GuardianMessage> _received;
-    private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Exception?> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastId;
 
     private GuardianClient(HomeFolder home, Socket socket, Action<GuardianMessage> received)
@@ -29,8 +30,8 @@ internal sealed class GuardianClient : IAsyncDisposable
         _reading = ReadAsync();
     }
 
-    /// <summary>Completes when the guardian is gone.</summary>
-    public Task Lost => _lost.Task;
+    /// <summary>Completes when the connection has ended: with null, or with what nobody foresaw.</summary>
+    public Task<Exception?> Lost => _lost.Task;
 
     public int Pid { get; private set; }
 
@@ -74,16 +75,17 @@ internal sealed class GuardianClient : IAsyncDisposable
     }
 
     /// <summary>Sends an order and waits for its reply.</summary>
-    /// <exception cref="WorkloadException">The guardian refused, or is gone.</exception>
+    /// <exception cref="WorkloadException">The guardian refused, or the connection ended before its answer.</exception>
     public async Task<T> AskAsync<T>(GuardianOrder order, CancellationToken ct)
         where T : GuardianMessage
     {
         var id = Interlocked.Increment(ref _lastId);
+        var content = Fit((order with { Id = id }).ToBytes());
         var answer = new TaskCompletionSource<GuardianMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
         _asked.TryAdd(id, answer);
         try
         {
-            await SendAsync(_stream, _writing, (order with { Id = id }).ToBytes(), ct);
+            await SendAsync(_stream, _writing, content, ct);
             return await answer.Task.WaitAsync(ct) switch
             {
                 ErrorReply error => throw new WorkloadException(new Fault(error.Code, error.Message)),
@@ -104,19 +106,20 @@ internal sealed class GuardianClient : IAsyncDisposable
     /// <exception cref="WorkloadException">The guardian refused, or is gone.</exception>
     public async Task<Execution> ExecAsync(ExecOrder order, CancellationToken ct)
     {
+        var content = Fit(order.ToBytes());
         var socket = await DialAsync(_home, ct) ?? throw IsLost(null);
         var stream = new NetworkStream(socket, ownsSocket: true);
         var writing = new SemaphoreSlim(1);
         try
         {
-            await SendAsync(stream, writing, order.ToBytes(), ct);
+            await SendAsync(stream, writing, content, ct);
             var reply = await ReceiveAsync(stream, ct) is { } frame ? GuardianMessage.Read(frame.Span) : null;
             if (reply is not StartReply)
             {
                 throw reply is ErrorReply error ? new WorkloadException(new Fault(error.Code, error.Message)) : IsLost(null);
             }
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or InvalidDataException)
         {
             await stream.DisposeAsync();
             throw IsLost(e);
@@ -164,12 +167,14 @@ internal sealed class GuardianClient : IAsyncDisposable
                     await frames.Writer.WriteAsync(frame);
                 }
             }
-            catch (Exception e) when (e is IOException or ObjectDisposedException or ChannelClosedException)
+            catch (Exception e) when (e is IOException or ObjectDisposedException or ChannelClosedException or InvalidDataException)
             {
                 // Ended from either side: the reader sees the end of the frames.
             }
-
-            frames.Writer.TryComplete();
+            finally
+            {
+                frames.Writer.TryComplete();
+            }
         }
 
         async ValueTask EndAsync()
@@ -218,6 +223,19 @@ internal sealed class GuardianClient : IAsyncDisposable
         }
     }
 
+    /// <summary>What no guardian takes is not sent: an older one would hang up.</summary>
+    private static ReadOnlyMemory<byte> Fit(ReadOnlyMemory<byte> content) => content.Length <= GuardianProtocol.MaxFrame
+        ? content
+        : throw new WorkloadException(new Fault(
+            "order-too-long",
+            string.Create(CultureInfo.InvariantCulture, $"its command and environment have {content.Length / (double)(1 << 20):0.0} MiB; Gantry passes on {GuardianProtocol.MaxFrame >> 20} MiB at most, and Linux usually takes 2"),
+            "shorten its command or env; `gantry config show` prints them")
+        {
+            IsLasting = true,
+        });
+
+    /// <summary>The next frame; null at the end.</summary>
+    /// <exception cref="InvalidDataException">What comes is no frame.</exception>
     private static async Task<ReadOnlyMemory<byte>?> ReceiveAsync(NetworkStream stream, CancellationToken ct)
     {
         var header = new byte[4];
@@ -226,12 +244,19 @@ internal sealed class GuardianClient : IAsyncDisposable
             return null;
         }
 
-        var content = new byte[BinaryPrimitives.ReadInt32LittleEndian(header)];
+        var length = BinaryPrimitives.ReadInt32LittleEndian(header);
+        if (length is < 0 or > GuardianProtocol.MaxFrame)
+        {
+            throw new InvalidDataException($"the guardian sends a frame of {length} bytes");
+        }
+
+        var content = new byte[length];
         return await stream.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, ct) < content.Length ? null : content;
     }
 
     private async Task ReadAsync()
     {
+        Exception? unforeseen = null;
         try
         {
             while (await ReceiveAsync(_stream, CancellationToken.None) is { } frame)
@@ -247,19 +272,25 @@ internal sealed class GuardianClient : IAsyncDisposable
                 }
             }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidDataException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // The end of the connection, from either side; what cannot be read is no connection either.
+            // The end of the connection, from either side.
+        }
+        catch (Exception e)
+        {
+            unforeseen = e;
         }
 
+        // Closed first: from here on nothing can be asked that nobody would answer.
+        await _stream.DisposeAsync();
         foreach (var answer in _asked.Values)
         {
-            answer.TrySetException(IsLost(null));
+            answer.TrySetException(IsLost(unforeseen));
         }
 
-        _lost.TrySetResult();
+        _lost.TrySetResult(unforeseen);
     }
 
     private WorkloadException IsLost(Exception? cause) =>
-        new(new Fault(LostCode, $"the guardian of {_home.Path} is gone", "it is started again by itself; try again"), cause);
+        new(new Fault(LostCode, $"the connection to the guardian of {_home.Path} has ended", "it is made again by itself; try again"), cause);
 }

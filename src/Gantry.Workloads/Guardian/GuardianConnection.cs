@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using Gantry.Workloads.Guardian.Wire;
 using Gantry.Workloads.Native;
 
 namespace Gantry.Workloads.Guardian;
@@ -7,17 +8,23 @@ namespace Gantry.Workloads.Guardian;
 /// <summary>One client of the guardian: takes frames apart, and sends without ever blocking the loop.</summary>
 internal sealed class GuardianConnection : IDisposable
 {
-    /// <summary>Above this an order is nonsense: environments are at most 2 MiB (execve(2), ARG_MAX).</summary>
-    public const int MaxFrame = 8 << 20;
-
     private const int HeaderBytes = 4;
+
+    /// <summary>What is kept at rest; an order with a large environment takes more for as long as it is read.</summary>
+    private const int BufferBytes = 16 << 10;
+
+    /// <summary>Enough of an order to hold its kind and its id, which come first.</summary>
+    private const int HeadBytes = 32;
 
     private readonly Socket _socket;
     private readonly int _fd;
     private readonly EventLoop _loop;
     private readonly ByteQueue _unsent = new();
-    private byte[] _received = new byte[16 << 10];
+    private byte[] _received = new byte[BufferBytes];
     private int _count;
+
+    /// <summary>Bytes still to come of a frame that is not taken.</summary>
+    private int _toPassOver;
     private bool _closed;
 
     public GuardianConnection(Socket socket, EventLoop loop)
@@ -54,6 +61,9 @@ internal sealed class GuardianConnection : IDisposable
 
     /// <summary>Bytes that the other side has not taken yet.</summary>
     public int Backlog => _unsent.Length;
+
+    /// <summary>Bytes that the buffer for what comes has.</summary>
+    public int Capacity => _received.Length;
 
     /// <summary>Whether this is the daemon's own connection, which gets events.</summary>
     public bool IsDaemon { get; set; }
@@ -145,27 +155,71 @@ internal sealed class GuardianConnection : IDisposable
 
     private void TakeFrames()
     {
-        var taken = 0;
+        var taken = PassOver(0);
         while (!_closed && _count - taken >= HeaderBytes)
         {
             var length = BinaryPrimitives.ReadInt32LittleEndian(_received.AsSpan(taken));
-            if (length is < 0 or > MaxFrame)
-            {
-                Dispose();
-                return;
-            }
-
-            if (_count - taken < HeaderBytes + length)
+            var tooLong = length is < 0 or > GuardianProtocol.MaxFrame;
+            if (_count - taken < HeaderBytes + (tooLong ? HeadBytes : length))
             {
                 break;
             }
 
-            Take(_received.AsMemory(taken + HeaderBytes, length));
-            taken += HeaderBytes + length;
+            taken += HeaderBytes;
+            if (tooLong)
+            {
+                Refuse(_received.AsSpan(taken, HeadBytes), length);
+                taken = PassOver(taken);
+            }
+            else
+            {
+                Take(_received.AsMemory(taken, length));
+                taken += length;
+            }
         }
 
-        _received.AsSpan(taken, _count - taken).CopyTo(_received);
-        _count -= taken;
+        Keep(_received.AsSpan(taken, _count - taken));
+    }
+
+    /// <summary>Keeps the beginning of the next frame for when more of it has come, in no more room than it needs.</summary>
+    private void Keep(ReadOnlySpan<byte> rest)
+    {
+        var buffer = rest.Length < BufferBytes && _received.Length > BufferBytes ? new byte[BufferBytes] : _received;
+        rest.CopyTo(buffer);
+        (_received, _count) = (buffer, rest.Length);
+    }
+
+    /// <summary>One daemon's order must cost nobody else's processes: it is answered, and what is to come of it is not kept.</summary>
+    private void Refuse(ReadOnlySpan<byte> head, int length)
+    {
+        if (length < 0 || FrameReceived is not null)
+        {
+            Dispose();
+            return;
+        }
+
+        _toPassOver = length;
+        Refuse(head, "order-too-long", $"the order has {length} bytes, and the guardian takes {GuardianProtocol.MaxFrame}");
+    }
+
+    /// <summary>Answers an order that cannot be taken. Where even its id cannot be read, nobody could be answered, now or later.</summary>
+    private void Refuse(ReadOnlySpan<byte> head, string code, string message)
+    {
+        if (Fields.Peek(head, GuardianProtocol.Id) is { } id)
+        {
+            Send(new ErrorReply(code, message) { Id = id });
+        }
+        else
+        {
+            Dispose();
+        }
+    }
+
+    private int PassOver(int from)
+    {
+        var passed = Math.Min(_toPassOver, _count - from);
+        _toPassOver -= passed;
+        return from + passed;
     }
 
     private void Take(ReadOnlyMemory<byte> frame)
@@ -183,8 +237,7 @@ internal sealed class GuardianConnection : IDisposable
         }
         catch (InvalidDataException e)
         {
-            Send(new ErrorReply("bad-order", e.Message));
-            Dispose();
+            Refuse(frame.Span, "bad-order", $"the guardian cannot read the order: {e.Message}");
             return;
         }
 

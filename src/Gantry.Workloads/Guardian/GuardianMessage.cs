@@ -33,7 +33,7 @@ internal abstract record GuardianMessage : GuardianFrame
             Kinds.Done => new DoneReply(),
             Kinds.List => new ListReply([.. fields.Messages(3).Select(GuardedState.Read)]),
             Kinds.Error => new ErrorReply(fields.Required(3), fields.Required(4)),
-            Kinds.Exited => new ExitedEvent(fields.Required(3), ExitFields.Read(fields.Message(4)) ?? ExitStatus.WasLost, fields.Flag(5)),
+            Kinds.Exited => new ExitedEvent(fields.Required(3), ExitFields.Read(fields.Message(4)) ?? ExitStatus.WasLost),
             Kinds.Notified => new NotifiedEvent(fields.Required(3)),
             _ => null,
         };
@@ -96,8 +96,7 @@ internal sealed record ErrorReply(string Code, string Message) : GuardianMessage
 }
 
 /// <summary>The main process ended; its output is written.</summary>
-/// <param name="Alone">Whether no descendant is left.</param>
-internal sealed record ExitedEvent(string Key, ExitStatus Exit, bool Alone) : GuardianMessage
+internal sealed record ExitedEvent(string Key, ExitStatus Exit) : GuardianMessage
 {
     protected override Kinds Kind => Kinds.Exited;
 
@@ -105,7 +104,6 @@ internal sealed record ExitedEvent(string Key, ExitStatus Exit, bool Alone) : Gu
     {
         fields.Text(3, Key);
         ExitFields.Write(fields, 4, Exit);
-        fields.Flag(5, Alone);
     }
 }
 

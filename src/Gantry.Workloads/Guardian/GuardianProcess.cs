@@ -22,6 +22,7 @@ public static class GuardianProcess
 
         try
         {
+            var complaints = new Complaints(TimeProvider.System, Say);
             var home = HomeFolder.Open(args[0]);
             using var only = AdvisoryLock.TryTake(home.GuardianLock);
             if (only is null)
@@ -30,14 +31,14 @@ public static class GuardianProcess
             }
 
             only.Write(Encoding.UTF8.GetBytes($"{Environment.ProcessId}\n"));
-            using var server = new GuardianServer(home, Environment.GetEnvironmentVariable(GuardianOptions.CgroupsVariable) != "off", TimeProvider.System, e => Say($"unexpected: {e}"));
+            using var server = new GuardianServer(home, Environment.GetEnvironmentVariable(GuardianOptions.CgroupsVariable) != "off", TimeProvider.System, complaints.Tell);
             server.Run();
             return 0;
         }
         catch (Exception e)
         {
             // The last word of a process that nobody watches: its standard error is the home's guardian.log.
-            Say($"the guardian fails: {e}");
+            Say($"the guardian fails: {Complaints.Describe(e)}");
             return Failed;
         }
     }

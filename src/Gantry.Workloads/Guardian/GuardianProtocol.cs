@@ -15,6 +15,9 @@ internal static class GuardianProtocol
 {
     public const int Version = 2;
 
+    /// <summary>The longest frame that either side takes, in bytes; whatever the kernel starts is shorter (execve(2): 6 MiB of arguments and environment).</summary>
+    public const int MaxFrame = 8 << 20;
+
     /// <summary>The fields of every message; its own begin at <see cref="First"/>.</summary>
     public const int Kind = 1;
 

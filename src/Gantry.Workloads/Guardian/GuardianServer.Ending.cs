@@ -11,9 +11,6 @@ internal sealed partial class GuardianServer
     /// <summary>The same once they have taken a second.</summary>
     private static readonly TimeSpan CountSlowly = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>After so long a SIGKILL has no more excuse but the kernel's own wait.</summary>
-    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
-
     private EventLoop.Timer? _count;
 
     /// <summary>Takes notice of every child that has ended, our own and those that became ours.</summary>
@@ -32,21 +29,33 @@ internal sealed partial class GuardianServer
             }
         }
 
+        LookForLeftovers();
         if (_endings.Count > 0)
         {
             CountEndings();
         }
     }
 
+    /// <summary>Tells it first of all: what there is still to be looked at may not be to be had.</summary>
     private void NoteExit(GuardedProcess process, ExitStatus exit)
     {
         var outOfMemory = exit.Signal == "SIGKILL" && _cgroups.RanOutOfMemory(process.Key);
         process.Exit = exit with { OutOfMemory = outOfMemory };
         process.Output.Drain();
         process.Log.Remark(process.Exit.ToString());
-        process.Alone = Family(new ProcessFamily(), process.Key, thorough: true).Count == 0;
-        Tell(new ExitedEvent(process.Key, process.Exit, process.Alone));
-        LeaveIfIdle();
+        Tell(new ExitedEvent(process.Key, process.Exit));
+    }
+
+    /// <summary>Whether those that have ended left anything behind.</summary>
+    private void LookForLeftovers()
+    {
+        var ended = _processes.Values.Where(process => process is { Exit: not null, WasLookedAt: false }).ToList();
+        var now = ended.Count > 0 ? new ProcessFamily() : null;
+        foreach (var process in ended)
+        {
+            process.Alone = Family(now!, process.Key, thorough: true).Count == 0;
+            process.WasLookedAt = true;
+        }
     }
 
     /// <summary>Asks a family to end, and answers once all of it has.</summary>
@@ -60,13 +69,8 @@ internal sealed partial class GuardianServer
 
         if (!_endings.TryGetValue(key, out var ending))
         {
-            var now = new ProcessFamily();
-            ending = new Ending(process, _time.GetTimestamp(), grace);
+            ending = new Ending(process, _time.GetTimestamp(), signal, grace);
             _endings.Add(key, ending);
-            if (grace > TimeSpan.Zero)
-            {
-                Signal(Family(now, key, thorough: true), process.Pid, signal);
-            }
         }
 
         ending.Grace = grace < ending.Grace ? grace : ending.Grace;
@@ -78,10 +82,18 @@ internal sealed partial class GuardianServer
     private void CountEndings()
     {
         _count?.Cancel();
-        var now = new ProcessFamily();
-        foreach (var ending in _endings.Values.ToArray())
+        try
         {
-            Continue(ending, now);
+            var now = new ProcessFamily();
+            foreach (var ending in _endings.Values.ToArray())
+            {
+                Continue(ending, now);
+            }
+        }
+        catch (Exception e)
+        {
+            // Whatever hid them for now, they are looked at again: whoever waits has their word that they end.
+            _failed(e);
         }
 
         if (_endings.Count > 0)
@@ -95,6 +107,12 @@ internal sealed partial class GuardianServer
     {
         var key = ending.Process.Key;
         var elapsed = _time.GetElapsedTime(ending.Since);
+        if (!ending.IsAsked && ending.Grace > TimeSpan.Zero)
+        {
+            Signal(Family(now, key, thorough: true), ending.Process.Pid, ending.Signal);
+        }
+
+        ending.IsAsked = true;
         var members = Family(now, key, thorough: elapsed >= ending.Grace);
         if (members.Count == 0 && ending.Process.Exit is not null)
         {
@@ -120,7 +138,7 @@ internal sealed partial class GuardianServer
             ProcessFamily.Kill(members);
         }
 
-        if (elapsed >= ending.Grace + KillPatience)
+        if (elapsed >= ending.Grace + ProcessFamily.KillPatience)
         {
             // Whoever waits is told, and the counting goes on.
             var stuck = string.Join(", ", members.Select(member => $"{ProcessTable.NameOf(member.Pid)} ({member.Pid}, state {member.State})"));
@@ -189,6 +207,26 @@ internal sealed partial class GuardianServer
         }
     }
 
+    /// <summary>
+    /// Whether somebody may say that a process is ready: its own user or ours, from whatever process, as a helper such as
+    /// systemd-notify(1) has often ended by now; any other user's only from the family, and not by what anybody can pretend.
+    /// </summary>
+    private bool MayNotify(GuardedProcess process, Sender sender)
+    {
+        if (sender.User == Users.Own || sender.User == process.Order.User?.User || _cgroups.Members(process.Key).Contains(sender.Pid))
+        {
+            return true;
+        }
+
+        var found = ProcessTable.Find(sender.Pid);
+        while (found is { } ancestor && ancestor.Session != process.Pid)
+        {
+            found = ProcessTable.Find(ancestor.Parent);
+        }
+
+        return found is not null;
+    }
+
     /// <param name="thorough">Whether the marks are read too, where control groups do not already tell.</param>
     private List<ProcessInfo> Family(ProcessFamily now, string key, bool thorough)
     {
@@ -231,11 +269,17 @@ internal sealed partial class GuardianServer
     }
 
     /// <summary>A family on its way out.</summary>
-    private sealed class Ending(GuardedProcess process, long since, TimeSpan grace)
+    private sealed class Ending(GuardedProcess process, long since, int signal, TimeSpan grace)
     {
         public GuardedProcess Process { get; } = process;
 
         public long Since { get; } = since;
+
+        /// <summary>What it is asked to end by.</summary>
+        public int Signal { get; } = signal;
+
+        /// <summary>Whether it got that, where it was to get any.</summary>
+        public bool IsAsked { get; set; }
 
         public TimeSpan Grace { get; set; } = grace;
 

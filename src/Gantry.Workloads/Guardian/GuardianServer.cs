@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
@@ -27,6 +28,7 @@ internal sealed partial class GuardianServer : IDisposable
     private readonly EventLoop _loop;
     private readonly CgroupTree _cgroups;
     private readonly Socket _listener;
+    private readonly ChildWatch _children;
     private readonly DaemonWatch _daemon;
     private readonly OutputLogs _logs;
     private readonly Strays _strays = new();
@@ -36,6 +38,7 @@ internal sealed partial class GuardianServer : IDisposable
     private readonly Dictionary<int, ExecSession> _execs = [];
     private readonly HashSet<GuardianConnection> _connections = [];
     private EventLoop.Timer? _rest;
+    private EventLoop.Timer? _leave;
 
     /// <param name="failed">Gets what nobody foresaw.</param>
     public GuardianServer(HomeFolder home, bool useCgroups, TimeProvider time, Action<Exception> failed)
@@ -46,6 +49,7 @@ internal sealed partial class GuardianServer : IDisposable
         _loop = new EventLoop(time, failed);
         _cgroups = CgroupTree.For(home.Id, useCgroups);
         _logs = new OutputLogs(_loop, time, failed);
+        _children = new ChildWatch(_loop, Reap);
         _daemon = new DaemonWatch(home, _loop, time, EndDaemonsProcesses);
         _listener = Listen(home.GuardianSocket);
         _loop.Add((int)_listener.Handle, Libc.POLLIN, _ => Accept());
@@ -55,10 +59,10 @@ internal sealed partial class GuardianServer : IDisposable
     public void Run()
     {
         _ = Libc.Prctl(Libc.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-        using var children = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => _loop.Post(Reap));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnTerminate);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
+        _children.Start();
         _daemon.Gone();
         _loop.Run();
     }
@@ -89,14 +93,9 @@ internal sealed partial class GuardianServer : IDisposable
 
     private void Accept()
     {
-        Socket socket;
-        try
+        if (TryAccept() is not { } socket)
         {
-            socket = _listener.Accept();
-        }
-        catch (SocketException)
-        {
-            // The caller was gone again, or we are out of descriptors: then it waits, and so do we.
+            // The caller was gone again, or we are short of descriptors: then it waits, and so do we.
             _loop.Change((int)_listener.Handle, 0);
             _loop.After(AcceptAgainAfter, () => _loop.Change((int)_listener.Handle, Libc.POLLIN));
             return;
@@ -112,13 +111,27 @@ internal sealed partial class GuardianServer : IDisposable
             {
                 _daemon.Gone();
             }
+
+            LeaveIfIdle();
         };
+    }
+
+    private Socket? TryAccept()
+    {
+        try
+        {
+            return DescriptorReserve.Has(DescriptorReserve.ForWork) ? _listener.Accept() : null;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
     }
 
     private void Answer(GuardianConnection connection, GuardianOrder order)
     {
         _rest?.Cancel();
-        _rest = _loop.After(Quiet, ResidentMemory.Release);
+        _rest = _loop.After(Quiet, Rest);
         try
         {
             switch (order)
@@ -166,6 +179,18 @@ internal sealed partial class GuardianServer : IDisposable
         }
     }
 
+    private static void Rest()
+    {
+        try
+        {
+            ResidentMemory.Release();
+        }
+        catch (IOException)
+        {
+            // It only saves memory: the next order's rest is early enough to try again.
+        }
+    }
+
     private StartReply Start(StartOrder order)
     {
         if (_processes.TryGetValue(order.Key, out var present))
@@ -178,11 +203,13 @@ internal sealed partial class GuardianServer : IDisposable
             Forget(order.Key);
         }
 
+        DescriptorReserve.RequireForStart();
         var log = _logs.Open(order);
         try
         {
             var process = GuardedProcess.Start(order, log, _cgroups, _loop, _time, OnNotified);
             _processes.Add(order.Key, process);
+            ChildWatch.LookAgain();
             return new StartReply(process.Pid, process.StartTime, process.StartedAt);
         }
         catch
@@ -200,23 +227,38 @@ internal sealed partial class GuardianServer : IDisposable
             throw new GuardianException("not-running", $"{order.Key} does not run");
         }
 
+        DescriptorReserve.RequireForStart();
         var session = ExecSession.Start(order, _cgroups.Join(order.Key), _loop, connection);
         _execs.Add(session.Pid, session);
+        ChildWatch.LookAgain();
         var closed = connection.Closed;
         session.Ended = connection.Dispose;
         connection.Closed = () =>
         {
             closed?.Invoke();
             session.Dispose();
-            KillSession(session.Pid);
+            _loop.Post(() => KillSession(session.Pid));
         };
         connection.Send(new StartReply(session.Pid, 0, _time.GetUtcNow()) { Id = order.Id });
     }
 
-    private void OnNotified(GuardedProcess process)
+    private void OnNotified(GuardedProcess process, Sender sender)
     {
-        process.Notified = true;
-        Tell(new NotifiedEvent(process.Key));
+        if (process.Notified)
+        {
+            return;
+        }
+
+        if (MayNotify(process, sender))
+        {
+            process.Notified = true;
+            Tell(new NotifiedEvent(process.Key));
+        }
+        else if (!process.HasRefused)
+        {
+            process.HasRefused = true;
+            process.Log.Remark(string.Create(CultureInfo.InvariantCulture, $"READY=1 of user {sender.User} is not taken: pid {sender.Pid} is none of this service's processes"));
+        }
     }
 
     private void Tell(GuardianMessage message)
@@ -253,9 +295,15 @@ internal sealed partial class GuardianServer : IDisposable
             return;
         }
 
-        _loop.After(Linger, () =>
+        _leave?.Cancel();
+        _leave = _loop.After(Linger, () =>
         {
-            if (IsIdle && !_daemon.IsThere)
+            if (IsIdle && _daemon.IsThere)
+            {
+                // It holds the lock and may connect yet, or die before it has.
+                LeaveIfIdle();
+            }
+            else if (IsIdle)
             {
                 EndStrangers();
                 _loop.Stop();

@@ -1,21 +1,25 @@
 using System.Net.Sockets;
+using System.Text;
 using Gantry.Workloads.Native;
 
 namespace Gantry.Workloads.Guardian;
 
+/// <summary>Who sent a message, as the kernel saw it when that was sent; by now the process may have ended.</summary>
+internal readonly record struct Sender(int Pid, uint User);
+
 /// <summary>
 /// Listens for readiness messages in the form of sd_notify(3): datagrams of lines, of which <c>READY=1</c> counts here.
-/// An address that begins with <c>@</c> is an abstract one, without a file.
+/// An address that begins with <c>@</c> is an abstract one, without a file: everybody on the host can send to it.
 /// </summary>
-internal sealed class NotifySocket : IDisposable
+internal sealed unsafe class NotifySocket : IDisposable
 {
     private readonly Socket _socket;
     private readonly string _address;
     private readonly EventLoop _loop;
-    private readonly Action _ready;
+    private readonly Action<Sender> _ready;
     private readonly byte[] _buffer = new byte[4096];
 
-    private NotifySocket(Socket socket, string address, EventLoop loop, Action ready)
+    private NotifySocket(Socket socket, string address, EventLoop loop, Action<Sender> ready)
     {
         _socket = socket;
         _address = address;
@@ -25,12 +29,15 @@ internal sealed class NotifySocket : IDisposable
 
     private int Fd => (int)_socket.Handle;
 
+    /// <param name="ready">Called for each message that says so; it decides whether to believe that.</param>
     /// <exception cref="GuardianException">The address cannot be had.</exception>
-    public static NotifySocket Listen(string address, EventLoop loop, Action ready)
+    public static NotifySocket Listen(string address, EventLoop loop, Action<Sender> ready)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
         try
         {
+            // Before anybody can send: a message has its sender's name from the moment it is sent, or never.
+            socket.SetRawSocketOption(Libc.SOL_SOCKET, Libc.SO_PASSCRED, BitConverter.GetBytes(1));
             socket.Bind(EndPoint(address));
         }
         catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException or ArgumentException)
@@ -40,7 +47,7 @@ internal sealed class NotifySocket : IDisposable
         }
 
         var notify = new NotifySocket(socket, address, loop, ready);
-        loop.Add(notify.Fd, Libc.POLLIN, _ => notify.Read());
+        loop.Add(notify.Fd, Libc.POLLIN, _ => notify.ReadOne());
         return notify;
     }
 
@@ -66,23 +73,29 @@ internal sealed class NotifySocket : IDisposable
         }
     }
 
-    private void Read()
+    /// <summary>One message, and then the others have their turn: a program that talks without end gets no more of the guardian than any.</summary>
+    private void ReadOne()
     {
-        while (true)
+        if (Receive(out var sender) is { Length: > 0 } text && text.Split('\n').Contains("READY=1"))
         {
-            var count = _socket.Receive(_buffer, SocketFlags.None, out var error);
-            if (error != SocketError.Success || count <= 0)
-            {
-                return;
-            }
-
-            foreach (var line in System.Text.Encoding.UTF8.GetString(_buffer, 0, count).Split('\n'))
-            {
-                if (line == "READY=1")
-                {
-                    _ready();
-                }
-            }
+            _ready(sender);
         }
+    }
+
+    /// <summary>The next message and who sent it; descriptors that come with it are dropped by the kernel, as there is no room for them.</summary>
+    private string? Receive(out Sender sender)
+    {
+        nint count;
+        Libc.Credentials credentials = default;
+        fixed (byte* buffer = _buffer)
+        {
+            var part = new Libc.MessagePart { Start = buffer, Length = (nuint)_buffer.Length };
+            var message = new Libc.MessageHeader { Parts = &part, PartCount = 1, Control = &credentials, ControlLength = (nuint)sizeof(Libc.Credentials) };
+            count = Libc.ReceiveMessage(Fd, &message, Libc.MSG_DONTWAIT | Libc.MSG_CMSG_CLOEXEC);
+        }
+
+        var known = credentials is { Level: Libc.SOL_SOCKET, Type: Libc.SCM_CREDENTIALS };
+        sender = known ? new Sender(credentials.Pid, credentials.User) : new Sender(0, uint.MaxValue);
+        return count > 0 ? Encoding.UTF8.GetString(_buffer, 0, (int)count) : null;
     }
 }

@@ -9,6 +9,9 @@ namespace Gantry.Workloads.Guardian;
 /// </summary>
 internal sealed class ProcessFamily
 {
+    /// <summary>After so long a SIGKILL has no more excuse but the kernel's own wait, of which nobody knows the end.</summary>
+    public static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
+
     private readonly List<ProcessInfo> _all = ProcessTable.Read();
     private readonly Dictionary<int, string?> _marks = [];
 

@@ -9,16 +9,13 @@ namespace Gantry.Workloads.Guardian;
 /// </summary>
 public static class Sweeper
 {
-    /// <summary>After so long a SIGKILL has no more excuse but the kernel's own wait, of which nobody knows the end.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
 
     /// <summary>
     /// Sweeps where guardian and daemon were both killed, for commands that start no daemon. A guardian that left in order
     /// took its socket with it, so in a tidy home this costs one look. A daemon that starts meanwhile sweeps itself.
     /// </summary>
-    /// <returns>How many processes were ended.</returns>
+    /// <returns>How many processes were told to end.</returns>
     public static async Task<int> SweepIfAbandonedAsync(HomeFolder home, bool useCgroups, TimeProvider time, CancellationToken ct)
     {
         if (!OperatingSystem.IsLinux() || !File.Exists(home.GuardianSocket) || !IsAbandoned(home))
@@ -37,17 +34,24 @@ public static class Sweeper
 
     private static bool IsAbandoned(HomeFolder home) => !AdvisoryLock.IsHeld(home.GuardianLock) && !AdvisoryLock.IsHeld(home.DaemonLock);
 
-    private static async Task<Sweep> SweepAsync(HomeFolder home, bool useCgroups, Func<bool> mayGoOn, TimeProvider time, CancellationToken ct)
+    /// <param name="mayGoOn">Asked before each step; where the answer is no, nothing more is done.</param>
+    internal static async Task<Sweep> SweepAsync(HomeFolder home, bool useCgroups, Func<bool> mayGoOn, TimeProvider time, CancellationToken ct)
     {
         var cgroups = CgroupTree.For(home.Id, useCgroups);
         var prefix = home.Id + "/";
         var since = time.GetTimestamp();
         var killed = new HashSet<int>();
         var left = new List<ProcessInfo>();
-        while (mayGoOn())
+        while (true)
         {
+            if (!mayGoOn())
+            {
+                // Somebody came who sweeps himself; what lies in the home may be his by now.
+                return new Sweep(killed.Count, []);
+            }
+
             left = new ProcessFamily().Members(session: 0, cgroups.AllMembers(), mark => mark.StartsWith(prefix, StringComparison.Ordinal));
-            if (left.Count == 0 || time.GetElapsedTime(since) > Patience)
+            if (left.Count == 0 || time.GetElapsedTime(since) > ProcessFamily.KillPatience)
             {
                 break;
             }

@@ -9,7 +9,10 @@ internal readonly ref struct LogRecord
     /// <summary>How the remark begins that a run begins with.</summary>
     public const string Started = "started, pid ";
 
-    private const int TimeLength = 24;
+    /// <summary>How a record's time is written, and how many bytes that takes: ISO 8601 in UTC, to the millisecond.</summary>
+    public const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
+    public const int TimeLength = 24;
 
     private LogRecord(DateTimeOffset time, LogStream stream, bool whole, ReadOnlySpan<byte> text)
     {
@@ -63,6 +66,6 @@ internal readonly ref struct LogRecord
         Span<char> characters = stackalloc char[TimeLength];
         Encoding.Latin1.GetChars(text, characters);
         return DateTimeOffset.TryParseExact(
-            characters, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+            characters, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
     }
 }

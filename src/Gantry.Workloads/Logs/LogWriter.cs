@@ -7,20 +7,25 @@ namespace Gantry.Workloads.Logs;
 /// <summary>
 /// Writes one replica's records to its segments and rotates them by size. Not thread-safe: it belongs to the
 /// guardian's loop. Records are gathered by <see cref="Append"/> and reach the disk with <see cref="Flush"/>, whole or
-/// not at all: what a full disk cut short is taken back, so that a reader never meets half a record.
+/// not at all: what a full disk cut short is taken back, so that a reader never meets half a record. A writer that has
+/// nothing gathered has no buffer: there are thousands of them, and one at a time that writes.
 /// </summary>
 internal sealed unsafe class LogWriter : IDisposable
 {
-    private const int TimeLength = 24;
+    private const int FirstBuffer = 16 << 10;
 
-    /// <summary>A chunk of nothing but line breaks needs far more than others; that much is not kept.</summary>
-    private const int LargestIdleBuffer = 256 << 10;
+    /// <summary>A chunk of nothing but line breaks needs far more than others; that much is not kept for the next.</summary>
+    private const int LargestSpare = 256 << 10;
+
+    /// <summary>The buffer of whoever wrote last on this thread, for whoever writes next.</summary>
+    [ThreadStatic]
+    private static byte[]? _spare;
 
     private readonly string _folder;
     private readonly LogRotation _rotation;
     private readonly TimeProvider _time;
-    private readonly byte[] _timeText = new byte[TimeLength];
-    private byte[] _buffer = new byte[16 << 10];
+    private readonly byte[] _timeText = new byte[LogRecord.TimeLength];
+    private byte[] _buffer = [];
     private int _length;
     private long _timeMilliseconds = -1;
     private long _number;
@@ -50,9 +55,9 @@ internal sealed unsafe class LogWriter : IDisposable
             LogStream.Stderr => " stderr "u8,
             _ => " gantry "u8,
         };
-        Reserve(TimeLength + name.Length + 2 + text.Length + 1);
+        Reserve(LogRecord.TimeLength + name.Length + 2 + text.Length + 1);
         StampTime().CopyTo(_buffer.AsSpan(_length));
-        _length += TimeLength;
+        _length += LogRecord.TimeLength;
         name.CopyTo(_buffer.AsSpan(_length));
         _length += name.Length;
         _buffer[_length++] = whole ? (byte)'F' : (byte)'P';
@@ -122,13 +127,18 @@ internal sealed unsafe class LogWriter : IDisposable
 
         Failure = null;
         _size += _length;
-        _length = 0;
-        if (_buffer.Length > LargestIdleBuffer)
+        LetGoOfBuffer();
+        return true;
+    }
+
+    private void LetGoOfBuffer()
+    {
+        if (_buffer.Length > (_spare?.Length ?? 0))
         {
-            _buffer = new byte[LargestIdleBuffer];
+            _spare = _buffer.Length <= LargestSpare ? _buffer : new byte[LargestSpare];
         }
 
-        return true;
+        (_buffer, _length) = ([], 0);
     }
 
     private void Truncate()
@@ -190,7 +200,7 @@ internal sealed unsafe class LogWriter : IDisposable
         if (milliseconds != _timeMilliseconds)
         {
             _timeMilliseconds = milliseconds;
-            now.TryFormat(_timeText, out _, "yyyy-MM-ddTHH:mm:ss.fffZ", System.Globalization.CultureInfo.InvariantCulture);
+            now.TryFormat(_timeText, out _, LogRecord.TimeFormat, System.Globalization.CultureInfo.InvariantCulture);
         }
 
         return _timeText;
@@ -198,6 +208,11 @@ internal sealed unsafe class LogWriter : IDisposable
 
     private void Reserve(int count)
     {
+        if (_buffer.Length == 0)
+        {
+            (_buffer, _spare) = (_spare ?? new byte[FirstBuffer], null);
+        }
+
         if (_length + count > _buffer.Length)
         {
             Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + count));

@@ -11,7 +11,10 @@ public readonly record struct ProcessInfo(int Pid, int Parent, int Group, int Se
     public bool IsZombie => State is 'Z' or 'X';
 }
 
-/// <summary>The host's processes, read from <c>/proc</c>.</summary>
+/// <summary>
+/// The host's processes, read from <c>/proc</c>. A process that is gone is told from one that cannot be looked at for want
+/// of descriptors or memory: that is an <see cref="IOException"/>, for whoever took it for an end would be mistaken.
+/// </summary>
 public static class ProcessTable
 {
     /// <summary>Every process that could be read, in no order.</summary>
@@ -63,7 +66,7 @@ public static class ProcessTable
         {
             environment = File.ReadAllBytes($"/proc/{pid}/environ");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsGoneOrHidden(e))
         {
             return null;
         }
@@ -92,11 +95,15 @@ public static class ProcessTable
             using SafeFileHandle file = File.OpenHandle(path);
             return RandomAccess.Read(file, buffer, 0);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsGoneOrHidden(e))
         {
             return 0;
         }
     }
+
+    /// <summary>Reading of one that has just ended gives ESRCH, which the framework has no exception of its own for.</summary>
+    private static bool IsGoneOrHidden(Exception e) =>
+        e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or IOException { HResult: Libc.ESRCH };
 
     /// <summary>The name in parentheses may itself hold blanks and parentheses, so the fields are counted from the last one.</summary>
     private static ProcessInfo? Parse(int pid, ReadOnlySpan<byte> stat)

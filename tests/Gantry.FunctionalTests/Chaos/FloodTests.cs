@@ -13,6 +13,9 @@ public sealed class FloodTests : GantryTest
     /// <summary>What a guardian may take beside what it takes at rest, however much it carries.</summary>
     private const long MostMemory = 64 << 20;
 
+    /// <summary>What it may keep of two hundred bursts: far less than a quarter of a megabyte for each.</summary>
+    private const long MostKept = 24 << 20;
+
     private static readonly TimeSpan MostWaiting = TimeSpan.FromSeconds(5);
 
     [Fact]
@@ -54,6 +57,35 @@ public sealed class FloodTests : GantryTest
         Assert.True(most - atRest < MostMemory, $"the guardian took {most >> 20} MiB, {atRest >> 20} MiB at rest");
         Assert.True(guardian.IsAlive());
         Assert.Equal(Lines, await CountAsync(workspace, "flood"));
+    }
+
+    /// <summary>What a burst needed is not kept for each of those that had one.</summary>
+    [Fact]
+    public async Task Hundreds_that_each_had_a_burst_leave_the_guardian_as_small_as_it_was()
+    {
+        var burst = string.Concat(Enumerable.Range(0, 4).Select(index =>
+            $"""
+            [services.burst{index}]
+            type     = "worker"
+            command  = "yes 123456789 | head -c 80000; exec sleep 3600"
+            replicas = 50
+
+            """));
+        var workspace = await Home.LiveAsync("[services.one]\ntype = \"worker\"\ncommand = [\"sleep\", \"3600\"]\n" + burst, Ct);
+        await workspace.UpAsync(Ct, "one");
+        var guardian = await Home.Processes.GuardianAsync(Ct);
+        var atRest = guardian.ResidentBytes();
+        await workspace.UpAsync(Ct);
+        var records = Directory.EnumerateFiles(Home.File("logs"), "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+        Assert.True(records > 200 * 80_000, $"{records} bytes were written");
+        await Eventually.PassesAsync(
+            () =>
+            {
+                Assert.True(guardian.ResidentBytes() - atRest < MostKept, $"the guardian has {guardian.ResidentBytes() >> 20} MiB, {atRest >> 20} MiB before");
+                return Task.CompletedTask;
+            },
+            Ct);
+        TestContext.Current.TestOutputHelper?.WriteLine($"the guardian had {atRest >> 20} MiB before and {guardian.ResidentBytes() >> 20} MiB after");
     }
 
     [Fact]

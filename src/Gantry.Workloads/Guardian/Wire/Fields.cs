@@ -29,6 +29,34 @@ internal sealed class Fields
         }
     }
 
+    /// <summary>A number near the beginning of a message that may be cut, or be none; null where it cannot be read.</summary>
+    public static long? Peek(ReadOnlySpan<byte> bytes, int field)
+    {
+        try
+        {
+            while (!bytes.IsEmpty)
+            {
+                var tag = Varint(ref bytes);
+                if ((WireType)(tag & 7) != WireType.Varint)
+                {
+                    return null;
+                }
+
+                var number = (long)Varint(ref bytes);
+                if (tag >> 3 == (ulong)field)
+                {
+                    return number;
+                }
+            }
+        }
+        catch (InvalidDataException)
+        {
+            // It ends before the number does.
+        }
+
+        return null;
+    }
+
     public long? Number(int field) => Last(field)?.Number;
 
     public long Number(int field, long otherwise) => Number(field) ?? otherwise;

@@ -68,7 +68,7 @@ public sealed class GuardianProtocolTests
             new StartReply(4_194_304, ulong.MaxValue, at) { Id = 2 },
             new DoneReply { Id = 3 },
             new ErrorReply("already-running", "it runs") { Id = 4 },
-            new ExitedEvent("w/s/0", new ExitStatus(-1, "SIGKILL", OutOfMemory: true, Lost: true), Alone: true),
+            new ExitedEvent("w/s/0", new ExitStatus(-1, "SIGKILL", OutOfMemory: true, Lost: true)),
             new NotifiedEvent("w/s/0"),
         ];
         Assert.All(messages, message => Assert.Equal(message, GuardianMessage.Read(message.ToBytes().Span)));

@@ -16,7 +16,7 @@ internal static class PolicyKeys
         { "tcp", Tcp(), c => c.Tcp, (c, v) => c with { Tcp = v }, "Healthy when this port accepts a connection; `true` means the target port." },
         { "exec", ValueTypes.Command, c => c.Exec, (c, v) => c with { Exec = v }, "Healthy when this command, run where the service runs, exits with 0.", new KeyFacets { Synonyms = ["command", "cmd", "test"] } },
         { "log", ValueTypes.Template, c => c.Log, (c, v) => c with { Log = v }, "Healthy once a line of output matches this regular expression.", new KeyFacets { Synonyms = ["regex", "line"] } },
-        { "notify", new TrueType(), c => c.Notify, (c, v) => c with { Notify = v }, "Healthy once the service sends `READY=1` to `NOTIFY_SOCKET`, as sd_notify(3) does." },
+        { "notify", new TrueType(), c => c.Notify, (c, v) => c with { Notify = v }, "Healthy once the service sends `READY=1` to `NOTIFY_SOCKET`, as sd_notify(3) does. The word of a process that is neither the service's nor of its user or yours is not taken." },
         { "port", ValueTypes.Port, c => c.Port, (c, v) => c with { Port = v }, "Port for `http`, where it is not the target port.", new KeyFacets { Beside = ["http"], DefaultText = "the target port" } },
         { "status", new IntegerType(100, 599), c => c.Status, (c, v) => c with { Status = v }, "The only status that counts as healthy for `http`.", new KeyFacets { Beside = ["http"], DefaultText = "200 to 399" } },
         { "interval", Durations.Between(Shortest, TimeSpan.FromDays(1)), c => c.Interval, (c, v) => c with { Interval = v }, "Time between two tests once ready; before that they come faster." },
