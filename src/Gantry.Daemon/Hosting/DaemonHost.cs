@@ -31,6 +31,7 @@ internal static class DaemonHost
         await app.Services.GetRequiredService<WorkloadManager>().RestoreAsync(ct);
         await app.StartAsync(ct);
         state.IsReady = true;
+        tenure.NoteOpened();
         await app.WaitForShutdownAsync(ct);
         if (tenure.HasLock)
         {

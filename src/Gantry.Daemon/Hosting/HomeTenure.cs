@@ -6,8 +6,7 @@ namespace Gantry.Daemon.Hosting;
 /// <summary>A daemon's hold on its home: the lock that keeps others out, and the socket by which it is found.</summary>
 internal sealed class HomeTenure(HomeFolder home, AdvisoryLock only)
 {
-    /// <summary>Whether the socket has been there, which it is once all doors are open.</summary>
-    private bool _hasOpened;
+    private volatile bool _hasOpened;
 
     public HomeFolder Home => home;
 
@@ -30,11 +29,9 @@ internal sealed class HomeTenure(HomeFolder home, AdvisoryLock only)
         }
     }
 
-    /// <summary>Whether commands find this daemon, and no other takes its place.</summary>
-    public bool IsFound()
-    {
-        var isOpen = File.Exists(home.Socket);
-        _hasOpened |= isOpen;
-        return HasLock && (isOpen || !_hasOpened);
-    }
+    /// <summary>Whether commands find this daemon, or will, and no other takes its place.</summary>
+    public bool IsFound => HasLock && (!_hasOpened || File.Exists(home.Socket));
+
+    /// <summary>All doors are open: from here on the socket is there, or somebody has removed it.</summary>
+    public void NoteOpened() => _hasOpened = true;
 }

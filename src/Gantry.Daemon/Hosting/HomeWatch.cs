@@ -14,7 +14,7 @@ internal sealed partial class HomeWatch(HomeTenure tenure, WorkloadManager manag
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Every, time);
-        while (tenure.IsFound())
+        while (tenure.IsFound)
         {
             await timer.WaitForNextTickAsync(stoppingToken);
         }
