@@ -37,14 +37,15 @@ internal sealed partial class GuardianServer : IDisposable
     private readonly HashSet<GuardianConnection> _connections = [];
     private EventLoop.Timer? _rest;
 
+    /// <param name="cgroups">The home's groups; removed in the end.</param>
     /// <param name="failed">Gets what nobody foresaw.</param>
-    public GuardianServer(HomeFolder home, bool useCgroups, TimeProvider time, Action<Exception> failed)
+    public GuardianServer(HomeFolder home, CgroupTree cgroups, TimeProvider time, Action<Exception> failed)
     {
         _home = home;
         _time = time;
         _failed = failed;
         _loop = new EventLoop(time, failed);
-        _cgroups = CgroupTree.For(home.Id, useCgroups);
+        _cgroups = cgroups;
         _logs = new OutputLogs(_loop, time, failed);
         _daemon = new DaemonWatch(home, _loop, time, EndDaemonsProcesses);
         _listener = Listen(home.GuardianSocket);
