@@ -64,19 +64,33 @@ internal sealed partial class GuardianServer : IDisposable
         _loop.Run();
     }
 
+    /// <summary>Each step for itself: the home may be gone by now, and what the kernel keeps for us is to go all the same.</summary>
     public void Dispose()
     {
-        _listener.Dispose();
-        File.Delete(_home.GuardianSocket);
-        foreach (var process in _processes.Values)
+        Action[] steps =
+        [
+            _cgroups.RemoveAll,
+            _listener.Dispose,
+            () => File.Delete(_home.GuardianSocket),
+            .. _processes.Values.SelectMany(process => (Action[])[process.Dispose, () => _logs.Close(process.Key, process.Log)]),
+            _logs.Dispose,
+            _loop.Dispose,
+        ];
+        foreach (var step in steps)
         {
-            process.Dispose();
-            _logs.Close(process.Key, process.Log);
+            try
+            {
+                step();
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // With the home all that lay in it has gone.
+            }
+            catch (Exception e)
+            {
+                _failed(e);
+            }
         }
-
-        _logs.Dispose();
-        _cgroups.RemoveAll();
-        _loop.Dispose();
     }
 
     private static Socket Listen(string path)
