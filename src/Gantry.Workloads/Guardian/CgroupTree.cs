@@ -196,7 +196,7 @@ internal sealed partial class CgroupTree
 
         return _enabled
             ? _hierarchies.Select(hierarchy => hierarchy.Delegation?.Missing).OfType<string>().FirstOrDefault()
-                ?? $"{Environment.UserName} can write no control group that has the {controller} controller"
+                ?? $"no control group that {Environment.UserName} can write has a controller for it"
             : "control groups are switched off by configuration";
     }
 }
