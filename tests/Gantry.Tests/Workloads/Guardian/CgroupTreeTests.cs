@@ -148,5 +148,17 @@ public sealed class CgroupTreeTests : IDisposable
         Assert.Equal("", _host.ReadText("/cgroup.subtree_control"));
     }
 
+    [Fact]
+    public void Who_sweeps_from_another_place_looks_where_the_guardian_noted_its_groups()
+    {
+        var home = HomeFolder.Open(Path.Combine(_host.Root, "home"));
+        var noted = _host.In($"/user.slice/gantry-{home.Id}");
+        File.WriteAllLines(home.GuardianLock, [$"{Guardian}", noted, _host.In("/user.slice/gantry-fedcba9876543210")]);
+        var folders = CgroupTree.Find(home, enabled: true).Folders.ToList();
+        Assert.Contains(noted, folders);
+        Assert.All(folders, folder => Assert.EndsWith($"/gantry-{home.Id}", folder, StringComparison.Ordinal));
+        Assert.Empty(CgroupTree.Find(home, enabled: false).Folders);
+    }
+
     private CgroupTree Open(string own, string first) => CgroupTree.Open(Id, _host.SeenFrom(own, first), [Guardian, Daemon]);
 }
