@@ -36,7 +36,7 @@ internal sealed partial class CgroupTree
     private string Remedy => !_enabled
         ? "set [processes] cgroups = \"auto\" in gantryd.toml"
         : Environment.IsPrivilegedProcess
-            ? "in a container, have its control groups mounted writable and run `gantry serve` as its main process; or limit the container itself"
+            ? "give the container control groups that can be written and run `gantry serve` as its main process, or limit the container itself"
             : "take everything down, `gantry daemon stop`, and start the daemon under your own service manager: systemd-run --user --scope gantry daemon start; or run it as root";
 
     /// <summary>Where the groups of a home may be, for who looks after another's: nothing is made.</summary>

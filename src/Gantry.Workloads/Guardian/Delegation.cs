@@ -94,7 +94,7 @@ internal sealed record Delegation(string Folder, IReadOnlyList<string> Names, IR
     private static string Describe(IEnumerable<int> pids)
     {
         const int enough = 3;
-        var some = pids.Select(pid => pid == 0 ? "one of outside" : $"{ProcessTable.NameOf(pid) ?? "gone"} {pid}").ToList();
+        var some = pids.Select(pid => pid == 0 ? "one from outside" : $"{ProcessTable.NameOf(pid) ?? "gone"} {pid}").ToList();
         return string.Join(", ", some.Take(enough)) + (some.Count > enough ? $" and {some.Count - enough} more" : "");
     }
 
