@@ -78,10 +78,10 @@ public sealed class CgroupTreeTests : IDisposable
     [Fact]
     public void A_guardian_inside_of_a_homes_group_makes_its_groups_beside_it()
     {
-        _host.Add("/", All, All, 2, 3);
-        _host.Add("/gantry-fedcba9876543210", All, All);
-        _host.Add("/gantry-fedcba9876543210/w.s.0", All, "", Shell, Guardian);
-        Assert.Equal(_host.In($"/gantry-{Id}"), Assert.Single(Open("/gantry-fedcba9876543210/w.s.0", "/init.scope").Folders));
+        _host.Add("/box", All);
+        _host.Add("/box/gantry-fedcba9876543210/w.s.0", All, "", Shell, Guardian);
+        var mounts = new CgroupMounts([$"39 31 0:36 / {_host.Root} rw - cgroup cgroup rw,pids"], ["8:pids:/box/gantry-fedcba9876543210/w.s.0"], ["8:pids:/"]);
+        Assert.Equal(_host.In($"/box/gantry-{Id}"), Assert.Single(CgroupTree.Open(Id, mounts, [Guardian]).Folders));
     }
 
     [Fact]
