@@ -32,7 +32,7 @@ internal static class DaemonEndpoints
     private static Ok<DoctorReport> Examine(DaemonState state, Doors doors, EdgeState edge, ProcessDriver processes)
     {
         var info = new DaemonInfo(Environment.ProcessId, state.Options.Home.Path, BuildVersion.Current, processes.GuardianPid, state.StartedAt);
-        ImmutableArray<DoctorCheck> checks = [.. Doctor.CheckHost(state.Options.Home, state.Options.UseCgroups), .. Doctor.Check(doors.All), .. Doctor.Check(edge.Map.Rejected)];
+        ImmutableArray<DoctorCheck> checks = [.. Doctor.CheckHost(state.Options.Home, state.Options.UseCgroups, processes.GuardianLimits), .. Doctor.Check(doors.All), .. Doctor.Check(edge.Map.Rejected)];
         return TypedResults.Ok(new DoctorReport(info, doors.All, checks));
     }
 }

@@ -6,6 +6,7 @@ using Gantry.Proxy;
 using Gantry.Workloads;
 using Gantry.Workloads.Addresses;
 using Gantry.Workloads.Drivers;
+using Gantry.Workloads.Guardian;
 using Gantry.Workloads.Native;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -23,6 +24,12 @@ internal static class DaemonHost
     /// <exception cref="DaemonException">It cannot start.</exception>
     public static async Task RunAsync(DaemonOptions options, CancellationToken ct)
     {
+        if (options.IsAutomatic)
+        {
+            // The command that starts us may be some service's own, and what we run must not end with that one.
+            CgroupMount.LeaveHomes();
+        }
+
         using var only = await LockAsync(options, ct);
         using var doors = Doors.Open(options);
         var tenure = new HomeTenure(options.Home, only);

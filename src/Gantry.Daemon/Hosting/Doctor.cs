@@ -15,12 +15,13 @@ public static class Doctor
 
     /// <summary>The checks that need no daemon.</summary>
     /// <param name="useCgroups">Whether the configuration lets control groups be used.</param>
-    public static ImmutableArray<DoctorCheck> CheckHost(HomeFolder home, bool useCgroups) =>
+    /// <param name="known">What the guardian that runs can limit; null where none runs, and one that is started now has to be thought of.</param>
+    public static ImmutableArray<DoctorCheck> CheckHost(HomeFolder home, bool useCgroups, HostLimits? known = null) =>
     [
         CheckPlatform(),
         CheckDisk(home),
         .. CheckHome(home),
-        .. CheckLimits(home, useCgroups),
+        .. CheckLimits(home, useCgroups, known),
         .. Launch.Missing(user: true, openFiles: true).Select(tool => new DoctorCheck(
             tool, CheckStatus.Warning, $"{tool} is not installed: services with {(tool == "setpriv" ? "user" : "limits.open_files")} cannot run", "install the package util-linux")),
     ];
@@ -66,7 +67,7 @@ public static class Doctor
             : [];
     }
 
-    private static IEnumerable<DoctorCheck> CheckLimits(HomeFolder home, bool useCgroups)
+    private static IEnumerable<DoctorCheck> CheckLimits(HomeFolder home, bool useCgroups, HostLimits? known)
     {
         if (!useCgroups)
         {
@@ -74,10 +75,10 @@ public static class Doctor
             yield break;
         }
 
-        var limits = CgroupTree.For(home.Id, enabled: true).Limits;
-        var missing = new[] { limits.Memory, limits.Cpus, limits.Pids }.OfType<string>().ToList();
+        var limits = known ?? CgroupTree.Find(home, enabled: true).Limits;
+        var missing = limits.Missing.GroupBy(missing => missing.Reason, missing => missing.Limit).ToList();
         yield return missing.Count == 0
             ? new DoctorCheck("control groups", CheckStatus.Ok, "memory, cpus and pids can be limited", null)
-            : new DoctorCheck("control groups", CheckStatus.Warning, string.Join("; ", missing), "run the daemon as root, or in a delegated scope: systemd-run --user --scope -p Delegate=yes gantry serve");
+            : new DoctorCheck("control groups", CheckStatus.Warning, string.Join("; ", missing.Select(alike => $"{string.Join(", ", alike)} cannot be limited: {alike.Key}")), limits.Remedy);
     }
 }

@@ -29,6 +29,9 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
     /// <summary>The guardian's pid while one is connected.</summary>
     public int? Pid => _client?.Pid;
 
+    /// <summary>What that guardian can limit.</summary>
+    public HostLimits? Limits => _client?.Limits;
+
     public GuardianOptions Options => options;
 
     /// <summary>Has the instance told of what happens to its process, in the place of any other of its name.</summary>

@@ -31,6 +31,9 @@ public sealed class ProcessDriver : IRuntimeDriver
     /// <summary>The guardian's pid while one is connected.</summary>
     public int? GuardianPid => _guardian.Pid;
 
+    /// <summary>What the guardian found that it can limit; null while none is connected.</summary>
+    public HostLimits? GuardianLimits => _guardian.Limits;
+
     public async Task<ImmutableArray<Fault>> CheckAsync(WorkloadSpec spec, CancellationToken ct)
     {
         var runtime = (ProcessRuntime)spec.Runtime;
@@ -191,13 +194,12 @@ public sealed class ProcessDriver : IRuntimeDriver
     private async Task<IEnumerable<Fault>> CheckLimitsAsync(Limits limits, CancellationToken ct)
     {
         var guardian = (await _guardian.GetAsync(start: true, ct))!;
-        return new[]
-        {
-            limits.Memory is null ? null : guardian.Limits.Memory,
-            limits.Cpus is null ? null : guardian.Limits.Cpus,
-            limits.Pids is null ? null : guardian.Limits.Pids,
-        }.OfType<string>().Select(reason => new Fault(
-            "limit-unenforceable", reason, "remove the limit, or run the daemon where it can: as root, or in a delegated systemd scope"));
+        return guardian.Limits.Missing
+            .Where(missing => missing.Limit switch { "memory" => limits.Memory is not null, "cpus" => limits.Cpus is not null, _ => limits.Pids is not null })
+            .Select(missing => new Fault(
+                "limit-unenforceable",
+                $"limits.{missing.Limit} cannot be enforced here: {missing.Reason}",
+                $"remove the limit, or {guardian.Limits.Remedy ?? "run the daemon where it can: as root, or in a delegated systemd scope"}"));
     }
 
     private static string? PathOf(WorkloadSpec spec) =>

@@ -1,245 +1,207 @@
 using System.Globalization;
+using Gantry.Workloads.Native;
 
 namespace Gantry.Workloads.Guardian;
 
 /// <summary>
 /// The control groups of one home, where the host lets us make any: a group for each replica, which its descendants
 /// cannot leave however they detach, and the limits that the host can enforce. Works with version 2 (cgroups(7)), with
-/// version 1, and with hosts that mount both.
+/// version 1, and with hosts that mount both. What is possible is found out once: a tree may hold processes together and
+/// pass no controller on, and then it does the one without the other.
 /// </summary>
-internal sealed class CgroupTree
+internal sealed partial class CgroupTree
 {
-    private const string Procs = "cgroup.procs";
-
-    /// <summary>cpu.max's and cpu.cfs_quota_us's period, in microseconds: the kernel's default.</summary>
-    private const int CpuPeriod = 100_000;
-
     private readonly string _name;
+    private readonly bool _enabled;
     private readonly List<Hierarchy> _hierarchies;
+    private readonly Action<string, string> _write;
 
-    private CgroupTree(string homeId, List<Hierarchy> hierarchies)
+    private CgroupTree(string homeId, bool enabled, IEnumerable<Hierarchy> hierarchies, Action<string, string> write)
     {
-        _name = "gantry-" + homeId;
-        _hierarchies = hierarchies;
+        _name = NameOf(homeId);
+        _enabled = enabled;
+        _hierarchies = [.. hierarchies];
+        _write = write;
     }
 
     /// <summary>Why a limit cannot be enforced here.</summary>
-    public HostLimits Limits => new(
-        Why("memory", "limits.memory"),
-        Why("cpu", "limits.cpus"),
-        Why("pids", "limits.pids"));
+    public HostLimits Limits => new(Why("memory"), Why("cpu"), Why("pids")) { Remedy = Remedy };
 
-    /// <summary>Whether replicas get a group at all.</summary>
-    public bool IsUsable => _hierarchies.Count > 0;
+    /// <summary>Whether replicas get a group, whatever their limits.</summary>
+    public bool IsUsable => _hierarchies.Any(hierarchy => hierarchy.Tracks);
 
-    /// <summary>The tree of a home, without making anything yet.</summary>
+    /// <summary>The home's groups, whether they are there yet or not.</summary>
+    public IEnumerable<string> Folders => _hierarchies.Select(HomeIn);
+
+    private string Remedy => !_enabled
+        ? "set [processes] cgroups = \"auto\" in gantryd.toml"
+        : Environment.IsPrivilegedProcess
+            ? "give the container control groups that can be written and run `gantry serve` as its main process, or limit the container itself"
+            : "take everything down, `gantry daemon stop`, and start the daemon under your own service manager: systemd-run --user --scope gantry daemon start; or run it as root";
+
+    /// <summary>Where the groups of a home may be, for who looks after another's: nothing is made.</summary>
     /// <param name="enabled">False leaves control groups alone: everything is then found by its environment.</param>
-    public static CgroupTree For(string homeId, bool enabled) =>
-        new(homeId, enabled && OperatingSystem.IsLinux() ? CgroupMounts.FindWritable() : []);
-
-    /// <summary>Makes a replica's groups with its limits, and returns the folders that the process has to join.</summary>
-    /// <exception cref="IOException">The kernel refused a limit.</exception>
-    public IReadOnlyList<string> Create(string key, Limits limits)
+    public static CgroupTree Find(HomeFolder home, bool enabled)
     {
-        var folders = new List<string>();
+        if (!enabled || !OperatingSystem.IsLinux())
+        {
+            return new CgroupTree(home.Id, enabled, [], File.WriteAllText);
+        }
+
+        var host = CgroupMounts.Read();
+        var found = host.FindWritable(OursOf(home)).ToList();
+
+        // The guardian may have been started from another place than we are.
+        var noted = CgroupMount.Read(home.GuardianLock)
+            .Where(line => Path.GetFileName(line) == NameOf(home.Id))
+            .Select(line => new Hierarchy(2, Path.GetDirectoryName(line)!, []));
+        return new CgroupTree(home.Id, enabled, found.Concat(noted).DistinctBy(hierarchy => hierarchy.Base), host.Write);
+    }
+
+    /// <summary>The tree in which a guardian is to keep its home's processes; makes the home's group and has it pass on what it can.</summary>
+    /// <param name="enabled">As for <see cref="Find"/>.</param>
+    public static CgroupTree Open(HomeFolder home, bool enabled) => enabled && OperatingSystem.IsLinux()
+        ? Open(home.Id, CgroupMounts.Read(), OursOf(home))
+        : new CgroupTree(home.Id, enabled, [], File.WriteAllText);
+
+    /// <summary>As <see cref="Open(HomeFolder, bool)"/>, on a host as it is described.</summary>
+    public static CgroupTree Open(string homeId, CgroupMounts host, IReadOnlyCollection<int> ours)
+    {
+        var opened = new List<Hierarchy>();
+        foreach (var hierarchy in host.FindWritable(ours))
+        {
+            var home = Path.Combine(hierarchy.Base, NameOf(homeId));
+            if (hierarchy.Delegation is { } delegation)
+            {
+                if (Cgroup.TryMake(home) && delegation.PassOn(home, host.Write) is var passed && Cgroup.CanHold(home))
+                {
+                    opened.Add(hierarchy with { Tracks = true, Controllers = passed.Names, Delegation = passed });
+                }
+            }
+            else
+            {
+                // One tree holds processes together, the others serve their limits alone.
+                opened.Add(hierarchy with { Tracks = !opened.Exists(other => other.Tracks) && Cgroup.TryMake(home) && Cgroup.CanHold(home) });
+            }
+        }
+
+        return new CgroupTree(homeId, enabled: true, opened, host.Write);
+    }
+
+    /// <summary>Makes a replica's groups with its limits, for the process to join.</summary>
+    /// <exception cref="IOException">The kernel refused a limit. A group that serves none of the limits is done without.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public CgroupSeats Create(string key, Limits limits)
+    {
+        foreach (var controller in Delegation.Known.Where(controller => IsLimited(controller, limits)))
+        {
+            if (Why(controller) is { } why)
+            {
+                throw new IOException($"limits.{(controller == "cpu" ? "cpus" : controller)}: {why}");
+            }
+        }
+
+        var seats = new CgroupSeats([], []);
         foreach (var hierarchy in _hierarchies)
         {
-            var wanted = hierarchy.Tracks || hierarchy.Controllers.Any(controller => IsLimited(controller, limits));
-            if (!wanted)
+            var limiting = hierarchy.Controllers.Any(controller => IsLimited(controller, limits));
+            if (!limiting && !hierarchy.Tracks)
             {
                 continue;
             }
 
-            var home = Path.Combine(hierarchy.Base, _name);
-            Directory.CreateDirectory(home);
-            if (hierarchy.Version == 2 && hierarchy.Controllers.Count > 0)
-            {
-                CgroupMounts.Delegate(hierarchy, home);
-            }
-
             var folder = FolderOf(hierarchy, key);
-            Directory.CreateDirectory(folder);
-            Limit(hierarchy, folder, limits);
-            folders.Add(folder);
+            try
+            {
+                Make(hierarchy, folder);
+                Limit(hierarchy, folder, limits);
+                (limiting ? seats.Required : seats.Wished).Add(folder);
+            }
+            catch (Exception e) when (!limiting && e is IOException or UnauthorizedAccessException)
+            {
+                // Its processes are then found by their session, their mark and their parents.
+            }
         }
 
-        return folders;
+        return seats;
     }
 
-    /// <summary>The folders that one more process has to join to belong to a replica that runs.</summary>
-    public IReadOnlyList<string> Join(string key) =>
-        [.. _hierarchies.Select(hierarchy => FolderOf(hierarchy, key)).Where(Directory.Exists)];
+    /// <summary>The groups that one more process has to join to belong to a replica that runs.</summary>
+    public CgroupSeats Join(string key)
+    {
+        var there = _hierarchies.Where(hierarchy => Directory.Exists(FolderOf(hierarchy, key))).ToLookup(hierarchy => hierarchy.Controllers.Count > 0, hierarchy => FolderOf(hierarchy, key));
+        return new CgroupSeats([.. there[true]], [.. there[false]]);
+    }
 
     /// <summary>The pids in a replica's group, sub-groups included.</summary>
-    public IEnumerable<int> Members(string key) => _hierarchies.SelectMany(hierarchy => MembersBelow(FolderOf(hierarchy, key))).Distinct();
+    public IEnumerable<int> Members(string key) => _hierarchies.SelectMany(hierarchy => Cgroup.Members(FolderOf(hierarchy, key))).Distinct();
 
     /// <summary>The pids in any group of this home.</summary>
-    public IEnumerable<int> AllMembers() => _hierarchies.SelectMany(hierarchy => MembersBelow(Path.Combine(hierarchy.Base, _name))).Distinct();
+    public IEnumerable<int> AllMembers() => _hierarchies.SelectMany(hierarchy => Cgroup.Members(HomeIn(hierarchy))).Distinct();
 
     /// <summary>Whether the kernel ended something in the group for want of memory.</summary>
-    public bool RanOutOfMemory(string key) => _hierarchies.Any(hierarchy =>
-        ReadCount(Path.Combine(FolderOf(hierarchy, key), hierarchy.Version == 2 ? "memory.events" : "memory.oom_control"), "oom_kill") > 0);
+    public bool RanOutOfMemory(string key) => _hierarchies.Any(hierarchy => Cgroup.RanOutOfMemory(FolderOf(hierarchy, key)));
 
     /// <summary>Has the kernel kill the whole group at once, where it can (version 2, Linux 5.14).</summary>
-    public void Kill(string key) => KillBelow(hierarchy => FolderOf(hierarchy, key));
+    public void Kill(string key) => _hierarchies.ForEach(hierarchy => Cgroup.Kill(FolderOf(hierarchy, key)));
 
     /// <summary>As <see cref="Kill"/>, for the whole home.</summary>
-    public void KillAll() => KillBelow(hierarchy => Path.Combine(hierarchy.Base, _name));
+    public void KillAll() => _hierarchies.ForEach(hierarchy => Cgroup.Kill(HomeIn(hierarchy)));
 
     /// <summary>Removes a replica's empty groups. False where something is still in one.</summary>
-    public bool Remove(string key) => _hierarchies.All(hierarchy => RemoveTree(FolderOf(hierarchy, key)));
+    public bool Remove(string key) => _hierarchies.All(hierarchy => Cgroup.Remove(FolderOf(hierarchy, key)));
 
     /// <summary>Removes all the home's empty groups.</summary>
     public void RemoveAll()
     {
         foreach (var hierarchy in _hierarchies)
         {
-            RemoveTree(Path.Combine(hierarchy.Base, _name));
+            Cgroup.Remove(HomeIn(hierarchy));
+            Cgroup.Remove(Path.Combine(hierarchy.Base, CgroupMount.OwnLeaf));
         }
     }
 
-    private static bool IsLimited(string controller, Limits limits) => controller switch
-    {
-        "memory" => limits.Memory is not null,
-        "cpu" => limits.Cpus is not null,
-        "pids" => limits.Pids is not null,
-        _ => false,
-    };
+    private static string NameOf(string homeId) => "gantry-" + homeId;
 
-    private static void Limit(Hierarchy hierarchy, string folder, Limits limits)
+    private static int[] OursOf(HomeFolder home) =>
+        AdvisoryLock.IsHeld(home.DaemonLock) && int.TryParse(CgroupMount.Read(home.DaemonLock).FirstOrDefault(), CultureInfo.InvariantCulture, out var daemon)
+            ? [Environment.ProcessId, daemon]
+            : [Environment.ProcessId];
+
+    /// <summary>The home's group too, where somebody swept it away in the meantime.</summary>
+    private void Make(Hierarchy hierarchy, string folder)
     {
-        foreach (var controller in hierarchy.Controllers)
+        if (!Directory.Exists(HomeIn(hierarchy)))
         {
-            foreach (var (file, value) in Settings(controller, hierarchy.Version, limits))
+            Directory.CreateDirectory(HomeIn(hierarchy));
+            foreach (var controller in hierarchy.Version == 2 ? hierarchy.Controllers : [])
             {
-                var path = Path.Combine(folder, file);
-                if (File.Exists(path))
-                {
-                    File.WriteAllText(path, value);
-                }
+                Delegation.Enable(HomeIn(hierarchy), controller, _write);
             }
         }
+
+        Directory.CreateDirectory(folder);
     }
 
-    /// <summary>Without swap, so that a limit is a limit; the swap files are absent where swap is not accounted.</summary>
-    private static IEnumerable<(string File, string Value)> Settings(string controller, int version, Limits limits)
+    private string HomeIn(Hierarchy hierarchy) => Path.Combine(hierarchy.Base, _name);
+
+    private string FolderOf(Hierarchy hierarchy, string key) => Path.Combine(HomeIn(hierarchy), key.Replace('/', '.'));
+
+    private string? Why(string controller)
     {
-        switch (controller, version)
+        if (_hierarchies.Any(hierarchy => hierarchy.Controllers.Contains(controller)))
         {
-            case ("memory", 2) when limits.Memory is { } memory:
-                yield return ("memory.max", Text(memory));
-                yield return ("memory.swap.max", "0");
-                yield return ("memory.oom.group", "1");
-                break;
-            case ("memory", 1) when limits.Memory is { } memory:
-                yield return ("memory.limit_in_bytes", Text(memory));
-                yield return ("memory.memsw.limit_in_bytes", Text(memory));
-                break;
-            case ("pids", _) when limits.Pids is { } pids:
-                yield return ("pids.max", Text(pids));
-                break;
-            case ("cpu", 2) when limits.Cpus is { } cpus:
-                yield return ("cpu.max", $"{Text((long)(cpus * CpuPeriod))} {Text(CpuPeriod)}");
-                break;
-            case ("cpu", 1) when limits.Cpus is { } cpus:
-                yield return ("cpu.cfs_period_us", Text(CpuPeriod));
-                yield return ("cpu.cfs_quota_us", Text((long)(cpus * CpuPeriod)));
-                break;
+            return null;
         }
+
+        return _enabled
+            ? _hierarchies.Select(hierarchy => hierarchy.Delegation?.Missing).OfType<string>().FirstOrDefault()
+                ?? $"no control group that {Environment.UserName} can write has a controller for it"
+            : "control groups are switched off by configuration";
     }
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static List<int> MembersBelow(string folder)
-    {
-        var pids = new List<int>();
-        try
-        {
-            foreach (var line in File.ReadLines(Path.Combine(folder, Procs)))
-            {
-                if (int.TryParse(line, CultureInfo.InvariantCulture, out var pid) && pid > 0)
-                {
-                    pids.Add(pid);
-                }
-            }
-
-            foreach (var child in Directory.EnumerateDirectories(folder))
-            {
-                pids.AddRange(MembersBelow(child));
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Gone in the meantime, which is what everybody who asks hopes for.
-        }
-
-        return pids;
-    }
-
-    private static long ReadCount(string path, string name)
-    {
-        try
-        {
-            var line = File.ReadLines(path).FirstOrDefault(line => line.StartsWith(name + " ", StringComparison.Ordinal));
-            return line is null ? 0 : long.Parse(line.AsSpan(name.Length + 1), CultureInfo.InvariantCulture);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return 0;
-        }
-    }
-
-    private static bool RemoveTree(string folder)
-    {
-        try
-        {
-            foreach (var child in Directory.EnumerateDirectories(folder))
-            {
-                RemoveTree(child);
-            }
-
-            // The files in a group are the kernel's: only rmdir(2) applies, which is what a non-recursive delete is.
-            Directory.Delete(folder, recursive: false);
-            return true;
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
-    private void KillBelow(Func<Hierarchy, string> folderOf)
-    {
-        foreach (var path in _hierarchies.Where(h => h.Version == 2).Select(h => Path.Combine(folderOf(h), "cgroup.kill")))
-        {
-            try
-            {
-                if (File.Exists(path))
-                {
-                    File.WriteAllText(path, "1");
-                }
-            }
-            catch (IOException)
-            {
-                // The group went away between the two lines.
-            }
-        }
-    }
-
-    private string FolderOf(Hierarchy hierarchy, string key) => Path.Combine(hierarchy.Base, _name, key.Replace('/', '.'));
-
-    private string? Why(string controller, string limit) =>
-        _hierarchies.Any(hierarchy => hierarchy.Controllers.Contains(controller))
-            ? null
-            : $"{limit} needs a control group with the {controller} controller that {Environment.UserName} can write, and this host has none";
 }
 
-/// <summary>One mounted tree of control groups.</summary>
-/// <param name="Base">Our own group in it, below which we may make others.</param>
-/// <param name="Controllers">Which of memory, cpu and pids can be set in it.</param>
-/// <param name="Tracks">Whether every replica gets a group here, limits or not: one tree is enough to find its processes.</param>
-internal sealed record Hierarchy(int Version, string Base, IReadOnlyList<string> Controllers, bool Tracks);
+/// <summary>The groups that a process has to join before it becomes the program.</summary>
+/// <param name="Required">Those that limit it: without them it must not run.</param>
+/// <param name="Wished">Those by which it is only found again.</param>
+internal sealed record CgroupSeats(List<string> Required, List<string> Wished);

@@ -47,7 +47,7 @@ internal sealed unsafe partial class ExecSession : IDisposable
     /// <summary>Called once, when the command and its streams have ended and the caller was told.</summary>
     public Action? Ended { get; set; }
 
-    public static ExecSession Start(ExecOrder order, IReadOnlyList<string> groups, EventLoop loop, GuardianConnection connection)
+    public static ExecSession Start(ExecOrder order, CgroupSeats groups, EventLoop loop, GuardianConnection connection)
     {
         var (path, arguments) = Launch.Wrap(order.Path, order.Arguments, groups, order.User, order.OpenFiles);
         var start = new ProcessStart

@@ -105,7 +105,7 @@ internal sealed class GuardedProcess : IDisposable
         return pid > 0 ? pid : throw new GuardianException("start-failed", $"cannot start {order.Path}: {Libc.Describe(-pid)}");
     }
 
-    private static IReadOnlyList<string> Join(StartOrder order, CgroupTree cgroups)
+    private static CgroupSeats Join(StartOrder order, CgroupTree cgroups)
     {
         try
         {

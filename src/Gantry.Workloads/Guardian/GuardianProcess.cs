@@ -30,8 +30,11 @@ public static class GuardianProcess
                 return 0;
             }
 
-            only.Write(Encoding.UTF8.GetBytes($"{Environment.ProcessId}\n"));
-            using var server = new GuardianServer(home, Environment.GetEnvironmentVariable(GuardianOptions.CgroupsVariable) != "off", TimeProvider.System, complaints.Tell);
+            var cgroups = CgroupTree.Open(home, Environment.GetEnvironmentVariable(GuardianOptions.CgroupsVariable) != "off");
+
+            // Who sweeps after us may have been started in another place, and would look for our groups there.
+            only.Write(Encoding.UTF8.GetBytes(string.Concat(((string[])[$"{Environment.ProcessId}", .. cgroups.Folders]).Select(line => line + "\n"))));
+            using var server = new GuardianServer(home, cgroups, TimeProvider.System, complaints.Tell);
             server.Run();
             return 0;
         }

@@ -40,14 +40,15 @@ internal sealed partial class GuardianServer : IDisposable
     private EventLoop.Timer? _rest;
     private EventLoop.Timer? _leave;
 
+    /// <param name="cgroups">The home's groups; removed in the end.</param>
     /// <param name="failed">Gets what nobody foresaw.</param>
-    public GuardianServer(HomeFolder home, bool useCgroups, TimeProvider time, Action<Exception> failed)
+    public GuardianServer(HomeFolder home, CgroupTree cgroups, TimeProvider time, Action<Exception> failed)
     {
         _home = home;
         _time = time;
         _failed = failed;
         _loop = new EventLoop(time, failed);
-        _cgroups = CgroupTree.For(home.Id, useCgroups);
+        _cgroups = cgroups;
         _logs = new OutputLogs(_loop, time, failed);
         _children = new ChildWatch(_loop, Reap);
         _daemon = new DaemonWatch(home, _loop, time, EndDaemonsProcesses);
@@ -67,19 +68,33 @@ internal sealed partial class GuardianServer : IDisposable
         _loop.Run();
     }
 
+    /// <summary>Each step for itself: the home may be gone by now, and what the kernel keeps for us is to go all the same.</summary>
     public void Dispose()
     {
-        _listener.Dispose();
-        File.Delete(_home.GuardianSocket);
-        foreach (var process in _processes.Values)
+        Action[] steps =
+        [
+            _cgroups.RemoveAll,
+            _listener.Dispose,
+            () => File.Delete(_home.GuardianSocket),
+            .. _processes.Values.SelectMany(process => (Action[])[process.Dispose, () => _logs.Close(process.Key, process.Log)]),
+            _logs.Dispose,
+            _loop.Dispose,
+        ];
+        foreach (var step in steps)
         {
-            process.Dispose();
-            _logs.Close(process.Key, process.Log);
+            try
+            {
+                step();
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // With the home all that lay in it has gone.
+            }
+            catch (Exception e)
+            {
+                _failed(e);
+            }
         }
-
-        _logs.Dispose();
-        _cgroups.RemoveAll();
-        _loop.Dispose();
     }
 
     private static Socket Listen(string path)

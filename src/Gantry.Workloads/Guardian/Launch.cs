@@ -10,11 +10,16 @@ namespace Gantry.Workloads.Guardian;
 /// </summary>
 internal static class Launch
 {
-    private const string Shell = "/bin/sh";
+    public const string Shell = "/bin/sh";
 
-    /// <summary>Constant, so that nothing of the command is ever read as shell text: groups up to "--", then the command.</summary>
+    /// <summary>
+    /// Constant, so that nothing of the command is ever read as shell text: the groups that it must join up to "--", those
+    /// that it may up to another, then the command.
+    /// </summary>
     private const string Script = """
-        while [ "$1" != -- ]; do echo $$ > "$1/cgroup.procs" || exit 126; shift; done; shift; exec "$@"
+        while [ "$1" != -- ]; do echo $$ > "$1/cgroup.procs" || exit 126; shift; done; shift
+        while [ "$1" != -- ]; do { echo $$ > "$1/cgroup.procs"; } 2> /dev/null; shift; done; shift
+        exec "$@"
         """;
 
     /// <summary>The tools that this host lacks for what is asked, by name.</summary>
@@ -40,9 +45,9 @@ internal static class Launch
         Find("setpriv") is { } tool ? [tool, "--pdeathsig", "KILL", "--", .. command] : command;
 
     public static (string Path, ImmutableArray<string> Arguments) Wrap(
-        string path, ImmutableArray<string> arguments, IReadOnlyList<string> groups, RunAs? user, int? openFiles)
+        string path, ImmutableArray<string> arguments, CgroupSeats groups, RunAs? user, int? openFiles)
     {
-        if (groups.Count == 0 && user is null && openFiles is null)
+        if (groups is { Required: [], Wished: [] } && user is null && openFiles is null)
         {
             return (path, arguments);
         }
@@ -60,7 +65,7 @@ internal static class Launch
             command = [Tool("prlimit"), Text("--nofile={0}", files), "--", .. command];
         }
 
-        return (Shell, [Shell, "-c", Script, Shell, .. groups, "--", .. command]);
+        return (Shell, [Shell, "-c", Script, Shell, .. groups.Required, "--", .. groups.Wished, "--", .. command]);
     }
 
     private static string Tool(string name) =>

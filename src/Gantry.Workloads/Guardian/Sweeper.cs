@@ -37,7 +37,7 @@ public static class Sweeper
     /// <param name="mayGoOn">Asked before each step; where the answer is no, nothing more is done.</param>
     internal static async Task<Sweep> SweepAsync(HomeFolder home, bool useCgroups, Func<bool> mayGoOn, TimeProvider time, CancellationToken ct)
     {
-        var cgroups = CgroupTree.For(home.Id, useCgroups);
+        var cgroups = CgroupTree.Find(home, useCgroups);
         var prefix = home.Id + "/";
         var since = time.GetTimestamp();
         var killed = new HashSet<int>();

@@ -87,12 +87,14 @@ internal sealed class Survivors(string home, string marker)
               select name
             : [];
 
-    /// <summary>Version 1 has a folder for each controller, and a guardian may itself run in a group of somebody's: three levels cover both.</summary>
-    public IEnumerable<string> ControlGroups()
+    public IEnumerable<string> ControlGroups() => ReadId() is { } id ? ControlGroups(id) : [];
+
+    /// <summary>Version 1 has a folder for each controller, and a guardian may itself run in a group of somebody's: five levels cover both.</summary>
+    public static IEnumerable<string> ControlGroups(string id)
     {
         const string mount = "/sys/fs/cgroup";
-        var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3, IgnoreInaccessible = true };
-        return ReadId() is { } id && Directory.Exists(mount) ? Directory.EnumerateDirectories(mount, $"*{id}*", options) : [];
+        var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 5, IgnoreInaccessible = true };
+        return Directory.Exists(mount) ? Directory.EnumerateDirectories(mount, $"*{id}*", options) : [];
     }
 
     private string? ReadId()
