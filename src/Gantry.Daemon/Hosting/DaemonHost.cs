@@ -30,6 +30,8 @@ internal static class DaemonHost
         await app.Services.GetRequiredService<WorkloadManager>().RestoreAsync(ct);
         await app.StartAsync(ct);
         state.IsReady = true;
+        var logger = app.Services.GetRequiredService<ILogger<Doors>>();
+        doors.Tell(logger);
         await app.WaitForShutdownAsync(ct);
         File.Delete(options.Home.Socket);
     }
