@@ -4,6 +4,7 @@ using Gantry.Proxy.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 
 namespace Gantry.Proxy;
 
@@ -33,7 +34,12 @@ public sealed partial class ProxyMiddleware(RequestDelegate next, Router router,
 
         if (HasTwoLengths(context.Request.Headers))
         {
-            return new ProxyOutcome.InvalidRequest("it has both Content-Length and Transfer-Encoding");
+            return new ProxyOutcome.InvalidRequest("it has both Transfer-Encoding and Content-Length (or X-Content-Length)");
+        }
+
+        if (HasUnknownCoding(context.Request.Headers.TransferEncoding))
+        {
+            return new ProxyOutcome.InvalidRequest("of the transfer codings only chunked is known here", StatusCodes.Status501NotImplemented);
         }
 
         // "OPTIONS *" and CONNECT have no path, and no route is about them.
@@ -70,10 +76,14 @@ public sealed partial class ProxyMiddleware(RequestDelegate next, Router router,
 
     /// <summary>
     /// Whoever stands before us may have believed the other length (RFC 9112 section 6.1). Kestrel believes the coding,
-    /// and puts the length aside under another name.
+    /// and puts the length aside under another name; a client's own field of that name cannot be told from it.
     /// </summary>
     private static bool HasTwoLengths(IHeaderDictionary headers) =>
         headers.TransferEncoding.Count > 0 && (headers.ContentLength is not null || headers.ContainsKey("X-Content-Length"));
+
+    /// <summary>Kestrel undoes the last coding, chunked, and leaves the others to whoever reads: the destination would not know of them (RFC 9112 section 6.1).</summary>
+    private static bool HasUnknownCoding(StringValues coding) =>
+        coding.Count > 0 && !(coding.Count == 1 && string.Equals(coding[0], "chunked", StringComparison.OrdinalIgnoreCase));
 
     private static partial class Log
     {

@@ -1,5 +1,6 @@
 using Gantry.Proxy.Forwarding;
 using Gantry.Proxy.Routing;
+using Microsoft.AspNetCore.Http;
 
 namespace Gantry.Proxy;
 
@@ -13,9 +14,10 @@ public abstract record ProxyOutcome
     {
     }
 
-    /// <summary>The request could be read in more than one way, and deserves 400 and the end of its connection.</summary>
+    /// <summary>The request could be read in more than one way, or not be passed on as it is: it deserves this status and the end of its connection.</summary>
     /// <param name="Reason">What is wrong with it, for people.</param>
-    public sealed record InvalidRequest(string Reason) : ProxyOutcome;
+    /// <param name="StatusCode">400, or 501 where it is only we who cannot read it.</param>
+    public sealed record InvalidRequest(string Reason, int StatusCode = StatusCodes.Status400BadRequest) : ProxyOutcome;
 
     /// <summary>No route answers.</summary>
     /// <param name="Host">The normalised host; null where the request names none.</param>

@@ -1,3 +1,4 @@
+using System.Text;
 using Gantry.Workloads.Native;
 
 namespace Gantry.Workloads;
@@ -12,6 +13,7 @@ public sealed class HomeFolder
     public const int MaxSocketPath = 107;
 
     private const string IdFile = "id";
+    private const int IdBytes = 8;
 
     private HomeFolder(string path, string id)
     {
@@ -63,7 +65,8 @@ public sealed class HomeFolder
     /// <summary>The socket that a replica reports its readiness to.</summary>
     public string NotifySocketOf(InstanceId id) => System.IO.Path.Combine(Notify, $"{id.Workspace}-{id.Workload}-{id.Replica}");
 
-    /// <summary>Where the home is: <c>GANTRY_HOME</c>, else <c>$XDG_STATE_HOME/gantry</c>, else <c>~/.local/state/gantry</c>.</summary>
+    /// <summary>Where the home is: <c>GANTRY_HOME</c>, else <c>$XDG_STATE_HOME/gantry</c>, else <c>~/.local/state/gantry</c>. Absolute.</summary>
+    /// <exception cref="HomeException">None of these can be told.</exception>
     public static string Locate(Func<string, string?> environment)
     {
         if (environment("GANTRY_HOME") is { Length: > 0 } home)
@@ -71,10 +74,16 @@ public sealed class HomeFolder
             return System.IO.Path.GetFullPath(home);
         }
 
-        var state = environment("XDG_STATE_HOME") is { Length: > 0 } xdg && System.IO.Path.IsPathRooted(xdg)
-            ? xdg
-            : System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
-        return System.IO.Path.Combine(state, "gantry");
+        if (environment("XDG_STATE_HOME") is { Length: > 0 } state && System.IO.Path.IsPathRooted(state))
+        {
+            return System.IO.Path.Combine(state, "gantry");
+        }
+
+        // A folder that does not exist is named all the same: service users have such a one, and are told of it when it is opened.
+        var user = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+        return System.IO.Path.IsPathRooted(user)
+            ? System.IO.Path.Combine(user, ".local", "state", "gantry")
+            : throw new HomeException("this user has no home folder for Gantry's state to lie in") { Remedy = "set GANTRY_HOME to a folder that you can write" };
     }
 
     /// <summary>The home as it is, for whatever only looks: opened where it is one, else named and not made.</summary>
@@ -100,7 +109,7 @@ public sealed class HomeFolder
     }
 
     /// <summary>Opens a home, making it (0700) where it is missing.</summary>
-    /// <exception cref="HomeException">The folder cannot be made or written, or its path is too long for a socket.</exception>
+    /// <exception cref="HomeException">The folder cannot be made or written, its path is too long for a socket, or its id is damaged.</exception>
     public static HomeFolder Open(string path)
     {
         try
@@ -110,7 +119,7 @@ public sealed class HomeFolder
                 : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var canonical = CanonicalPath.Of(folder.FullName);
             var home = new HomeFolder(canonical, ReadOrMakeId(System.IO.Path.Combine(canonical, IdFile)));
-            var length = System.Text.Encoding.UTF8.GetByteCount(home.GuardianSocket);
+            var length = Encoding.UTF8.GetByteCount(home.GuardianSocket);
             return length <= MaxSocketPath
                 ? home
                 : throw new HomeException($"GANTRY_HOME is too long for a Unix socket: {home.GuardianSocket} has {length} bytes of {MaxSocketPath}") { Remedy = "choose a shorter folder" };
@@ -145,20 +154,17 @@ public sealed class HomeFolder
     {
         if (!File.Exists(path))
         {
-            // Written beside and moved without overwriting: of two that make the home at once, both then read one id.
-            var temporary = $"{path}.{Environment.ProcessId}";
-            File.WriteAllText(temporary, RandomText.Hex(8));
-            try
-            {
-                File.Move(temporary, path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                File.Delete(temporary);
-            }
+            AtomicFile.TryMake(path, Encoding.ASCII.GetBytes(RandomText.Hex(IdBytes)));
         }
 
-        return File.ReadAllText(path).Trim();
+        // All that runs is known by it: with another one, or none, nobody would find it again.
+        var id = File.ReadAllText(path).Trim();
+        return id.Length == 2 * IdBytes && id.All(char.IsAsciiHexDigitLower)
+            ? id
+            : throw new HomeException($"{path} does not hold the home's id: {2 * IdBytes} hexadecimal digits are expected, found {(id.Length == 0 ? "nothing" : $"{id.Length} other characters")}")
+            {
+                Remedy = "put the file back as it was, or take another folder as GANTRY_HOME",
+            };
     }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);

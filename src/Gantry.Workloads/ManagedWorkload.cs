@@ -31,14 +31,17 @@ internal sealed class ManagedWorkload : IAsyncDisposable
     public ManagedWorkload(WorkloadSpec spec, SupervisorServices services)
     {
         _services = services;
-        _front = new Front(() => services.Board.Find(spec.Workspace, spec.Name), services, PublishAgain);
+        _front = new Front(() => services.Board.Find(spec.Workspace, spec.Name), services, AdmitAsync);
         Spec = spec;
     }
 
     public WorkloadSpec Spec { get; private set; }
 
     /// <summary>Called with each replica that completes, as true, or that is completed no more.</summary>
-    public Action<int, bool>? Completed { get; init; }
+    public Action<int, bool>? Completed { get; set; }
+
+    /// <summary>Called with each replica that is told to end and run again, and the start of the run that ends.</summary>
+    public Action<int, DateTimeOffset>? Renewing { get; init; }
 
     public ObservedWorkload Observed
     {
@@ -50,6 +53,9 @@ internal sealed class ManagedWorkload : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Whether the address in front is open at that port.</summary>
+    public bool HasOpened(int port) => _front.OpenPort == port;
 
     public IEnumerable<WorkloadSupervisor> Supervisors => _supervisors.Values;
 
@@ -96,7 +102,7 @@ internal sealed class ManagedWorkload : IAsyncDisposable
         }
 
         var supervisor = _supervisors[index];
-        await (_front.Fault is { } fault ? supervisor.RefuseAsync(fault, ct) : supervisor.WantAsync(Spec, ct));
+        await (_front.Fault is { } fault ? supervisor.RefuseAsync(Spec, fault, ct) : supervisor.WantAsync(Spec, ct));
     }
 
     /// <summary>Stops a replica and forgets it.</summary>
@@ -147,6 +153,16 @@ internal sealed class ManagedWorkload : IAsyncDisposable
         await _front.DisposeAsync();
     }
 
+    /// <summary>The address is open: what was refused for want of it starts.</summary>
+    private async Task AdmitAsync(Fault fault, CancellationToken ct)
+    {
+        PublishAgain();
+        foreach (var supervisor in _supervisors.Values)
+        {
+            await supervisor.AdmitAsync(fault, ct);
+        }
+    }
+
     private void AddMissing()
     {
         foreach (var index in Enumerable.Range(0, Spec.Replicas).Where(index => !_supervisors.ContainsKey(index)))
@@ -179,10 +195,10 @@ internal sealed class ManagedWorkload : IAsyncDisposable
 
     private void Publish(ReplicaSnapshot replica)
     {
-        bool before, after = replica.State == WorkloadState.Completed;
+        ReplicaSnapshot? before;
         lock (_lock)
         {
-            before = _replicas.GetValueOrDefault(replica.Index)?.State == WorkloadState.Completed;
+            before = _replicas.GetValueOrDefault(replica.Index);
             _replicas = _replicas.SetItem(replica.Index, replica);
             if (_replicas.Values.All(other => other.State != WorkloadState.Preparing))
             {
@@ -192,9 +208,15 @@ internal sealed class ManagedWorkload : IAsyncDisposable
             PublishCombined();
         }
 
-        if (before != after)
+        var completed = replica.State == WorkloadState.Completed;
+        if (completed != (before?.State == WorkloadState.Completed))
         {
-            Completed?.Invoke(replica.Index, after);
+            Completed?.Invoke(replica.Index, completed);
+        }
+
+        if (replica is { Renewing: true, StartedAt: { } startedAt } && before?.Renewing != true)
+        {
+            Renewing?.Invoke(replica.Index, startedAt);
         }
     }
 

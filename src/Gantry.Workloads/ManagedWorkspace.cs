@@ -61,12 +61,13 @@ internal sealed class ManagedWorkspace(WorkspaceRecord record, WorkspaceRecords 
     }
 
     /// <summary>Keeps nothing of it any more, whatever is still changed by those who have not noticed.</summary>
+    /// <exception cref="WorkloadException">The record cannot be deleted.</exception>
     public void DeleteRecord()
     {
         lock (_lock)
         {
-            _deleted = true;
             records.Delete(_record.Spec.Id);
+            _deleted = true;
         }
     }
 
@@ -180,18 +181,24 @@ internal sealed class ManagedWorkspace(WorkspaceRecord record, WorkspaceRecords 
     {
         if (Workloads.TryGetValue(name, out var workload))
         {
-            await workload.DisposeAsync();
             Workloads = Workloads.Remove(name);
+            await workload.DisposeAsync();
             services.Board.Remove(Spec.Id, name);
         }
     }
+
+    /// <summary>What is ending to run again does so under a later daemon as well. Where the disk has no room that one takes it for running, and its end for its own.</summary>
+    private void NoteRenewing(string workload, int index, DateTimeOffset startedAt) =>
+        ChangeAnyway(record => record with { Renewing = record.Renewing.SetItem(WorkspaceRecord.KeyOf(workload, index), startedAt) });
 
     private ManagedWorkload GetOrMake(WorkloadSpec spec)
     {
         if (!Workloads.TryGetValue(spec.Name, out var workload))
         {
-            workload = new ManagedWorkload(spec, services) { Completed = (index, completed) => Completed?.Invoke(Workloads[spec.Name], index, completed) };
-            Workloads = Workloads.Add(spec.Name, workload);
+            var made = new ManagedWorkload(spec, services) { Renewing = (index, startedAt) => NoteRenewing(spec.Name, index, startedAt) };
+            made.Completed = (index, completed) => Completed?.Invoke(made, index, completed);
+            Workloads = Workloads.Add(spec.Name, made);
+            return made;
         }
 
         return workload;

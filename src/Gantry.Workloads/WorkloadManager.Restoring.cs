@@ -47,7 +47,7 @@ public sealed partial class WorkloadManager
         }
     }
 
-    /// <returns>The replicas that run by an earlier spec, and are to be started once that has ended.</returns>
+    /// <returns>The replicas that run by an earlier spec or were being ended to run again, and are to be started once that has ended.</returns>
     private async Task<List<(ManagedWorkload Workload, int Index)>> AdoptAsync(ManagedWorkspace workspace, Dictionary<InstanceId, IInstance> observed, CancellationToken ct)
     {
         var record = workspace.Record;
@@ -59,12 +59,13 @@ public sealed partial class WorkloadManager
             for (var index = 0; index < spec.Replicas; index++)
             {
                 var instance = observed.GetValueOrDefault(new InstanceId(record.Spec.Id, spec.Name, index));
-                if (wanted && instance?.Hash == hash)
+                var isEnding = instance is not null && record.Renewing.GetValueOrDefault(WorkspaceRecord.KeyOf(spec.Name, index)) == instance.StartedAt;
+                if (wanted && instance?.Hash == hash && !isEnding)
                 {
                     observed.Remove(instance.Id);
                     await workload[index]!.AdoptAsync(instance, ct);
                 }
-                else if (record.Completed.GetValueOrDefault($"{spec.Name}/{index}") == hash)
+                else if (record.Completed.GetValueOrDefault(WorkspaceRecord.KeyOf(spec.Name, index)) == hash)
                 {
                     await workload[index]!.AdoptCompletedAsync(ct);
                 }
@@ -166,7 +167,7 @@ public sealed partial class WorkloadManager
             return;
         }
 
-        var (key, hash) = ($"{workload.Spec.Name}/{index}", SpecHash.Of(workload.Spec));
+        var (key, hash) = (WorkspaceRecord.KeyOf(workload.Spec.Name, index), SpecHash.Of(workload.Spec));
 
         // Where the disk has no room the task has completed all the same; at worst a later daemon runs it once more.
         NoteUnsaved(workspace.ChangeAnyway(record => completed

@@ -32,7 +32,7 @@ public sealed partial class WorkloadManager : IAsyncDisposable
         _ports = ports;
         _records = new WorkspaceRecords(home);
         Logs = new LogStore(home, time);
-        _services = new SupervisorServices(drivers.ToDictionary(driver => driver.Kind), new WorkloadBoard(time), Logs, time, logger);
+        _services = new SupervisorServices(drivers.ToDictionary(driver => driver.Kind), new WorkloadBoard(time), Logs, time, logger, OwnerOf);
     }
 
     public LogStore Logs { get; }
@@ -78,11 +78,13 @@ public sealed partial class WorkloadManager : IAsyncDisposable
             var sequence = Board.Sequence;
             var names = merged.Workloads.Select(workload => workload.Name).ToHashSet();
             var unwanted = names.Except(wanted).Where(name => !IsActive(workspace, name)).ToList();
+            bool IsGone(string replica) => !names.Contains(WorkspaceRecord.WorkloadOf(replica));
             workspace.Change(record => record with
             {
                 Spec = merged,
                 Stopped = record.Stopped.Intersect(names).Except(wanted).Union(unwanted),
-                Completed = record.Completed.RemoveRange(record.Completed.Keys.Where(key => !names.Contains(key[..key.IndexOf('/')]))),
+                Completed = record.Completed.RemoveRange(record.Completed.Keys.Where(IsGone)),
+                Renewing = record.Renewing.RemoveRange(record.Renewing.Keys.Where(IsGone)),
                 Removing = false,
             });
             Board.Publish(WorkloadEventKind.WorkspaceApplied, spec.Id);
@@ -167,6 +169,19 @@ public sealed partial class WorkloadManager : IAsyncDisposable
         _ports.Release(id);
         _workspaces.TryRemove(id, out _);
         Board.Publish(WorkloadEventKind.WorkspaceRemoved, id);
+    }
+
+    private (string Service, string Workspace, string Path)? OwnerOf(int port)
+    {
+        foreach (var workspace in _workspaces.Values)
+        {
+            if (workspace.Workloads.Values.FirstOrDefault(workload => workload.HasOpened(port)) is { } owner)
+            {
+                return (owner.Spec.Name, workspace.Spec.Name, workspace.Spec.Path);
+            }
+        }
+
+        return null;
     }
 
     private WorkloadSupervisor SupervisorOf(string workspace, string name, int? replica)

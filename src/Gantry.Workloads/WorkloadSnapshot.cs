@@ -29,6 +29,9 @@ public sealed record ReplicaSnapshot
     /// <summary>Starts by itself, after the first one, since somebody last asked for it to run or to restart.</summary>
     public int Restarts { get; init; }
 
+    /// <summary>Whether it is ending only to run again.</summary>
+    public bool Renewing { get; init; }
+
     /// <summary>How it last ended; null if it has not.</summary>
     public ExitStatus? Exit { get; init; }
 

@@ -20,7 +20,14 @@ internal sealed partial class WorkloadSupervisor
         await LeaveAsync();
         _epoch++;
         var (ready, reason) = Readiness.Of(_spec, state, passed: state == WorkloadState.Running && basis.Ready, state == WorkloadState.Running ? basis.Reason : Finding(state, basis), basis.Exit);
-        Publish(basis with { State = state, Ready = ready, Reason = reason, Endpoint = state == WorkloadState.Running ? basis.Endpoint : null });
+        Publish(basis with
+        {
+            State = state,
+            Ready = ready,
+            Reason = reason,
+            Endpoint = state == WorkloadState.Running ? basis.Endpoint : null,
+            Renewing = state == WorkloadState.Stopping && _renewing,
+        });
         Log.Entered(_services.Logger, _id, state, reason);
         _activity = state switch
         {
@@ -46,7 +53,7 @@ internal sealed partial class WorkloadSupervisor
     {
         WorkloadState.BackingOff => string.Create(
             CultureInfo.InvariantCulture,
-            $"{basis.Fault?.Message ?? basis.Exit?.ToString() ?? "failed"}; next try in {(basis.RetryAt!.Value - _services.Time.GetUtcNow()).TotalSeconds:0.#} s"),
+            $"{basis.Fault?.Message ?? basis.Exit?.ToString() ?? "failed"}; next try in {_pause.TotalSeconds:0.#} s"),
         WorkloadState.Failed => basis.Fault?.Message,
         _ => null,
     };
@@ -144,7 +151,7 @@ internal sealed partial class WorkloadSupervisor
 
         // The main process has ended; what it left behind would hold ports and files of the next run.
         var exit = await instance.Exited;
-        var at = _services.Time.GetUtcNow();
+        var at = _services.Time.GetTimestamp();
         var clearing = instance.StopAsync(_spec.Stop, ct);
         if (await Task.WhenAny(clearing, Task.Delay(ClearedAtOnce, _services.Time, ct)) != clearing)
         {
@@ -206,12 +213,7 @@ internal sealed partial class WorkloadSupervisor
 
     private async Task BackOffAsync(int epoch, CancellationToken ct)
     {
-        var wait = _snapshot.RetryAt!.Value - _services.Time.GetUtcNow();
-        if (wait > TimeSpan.Zero)
-        {
-            await Task.Delay(wait, _services.Time, ct);
-        }
-
+        await Task.Delay(_pause, _services.Time, ct);
         await ReportAsync(new Happened(epoch, Trigger.RetryDue), ct);
     }
 
@@ -230,7 +232,7 @@ internal sealed partial class WorkloadSupervisor
                 await instance.StopAsync(_spec.Stop, ct);
                 var exit = await instance.Exited;
                 await instance.RemoveAsync(ct);
-                await ReportAsync(new Ended(epoch, exit, _services.Time.GetUtcNow(), null), ct);
+                await ReportAsync(new Ended(epoch, exit, _services.Time.GetTimestamp(), null), ct);
                 return;
             }
             catch (WorkloadException e)

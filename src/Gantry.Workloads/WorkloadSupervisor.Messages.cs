@@ -21,7 +21,9 @@ internal sealed partial class WorkloadSupervisor
 
     private sealed record Completion : Message;
 
-    private sealed record Refusal(Fault Fault) : Message;
+    private sealed record Refusal(WorkloadSpec Spec, Fault Fault) : Message;
+
+    private sealed record Admission(Fault Fault) : Message;
 
     private sealed record Question(TaskCompletionSource<(IInstance Instance, WorkloadSpec Spec)?> Answer) : Message;
 
@@ -39,5 +41,6 @@ internal sealed partial class WorkloadSupervisor
     /// <summary>The main process has ended, and what it left behind is being ended.</summary>
     private sealed record Clearing(int Epoch, ExitStatus Exit) : Report(Epoch);
 
-    private sealed record Ended(int Epoch, ExitStatus Exit, DateTimeOffset At, string? Cause) : Report(Epoch);
+    /// <param name="At">When, as <see cref="TimeProvider.GetTimestamp"/> says it.</param>
+    private sealed record Ended(int Epoch, ExitStatus Exit, long At, string? Cause) : Report(Epoch);
 }

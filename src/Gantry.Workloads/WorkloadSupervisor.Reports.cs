@@ -13,7 +13,7 @@ internal sealed partial class WorkloadSupervisor
         switch (report)
         {
             case Happened { Trigger: Trigger.Started }:
-                await EnterAsync(WorkloadState.Running, Running(_instance!));
+                await EnterAsync(WorkloadState.Running, Begun(_instance!));
                 break;
             case Happened { Trigger: Trigger.Gone }:
                 await LeaveStoppingAsync(_snapshot);
@@ -60,7 +60,7 @@ internal sealed partial class WorkloadSupervisor
     private async Task TakeEndAsync(Ended ended)
     {
         _instance = null;
-        var lasted = ended.At - (_snapshot.StartedAt ?? ended.At);
+        var lasted = _services.Time.GetElapsedTime(_began, ended.At);
         if (_snapshot.ReadyAt is not null && lasted >= RestartPolicy.StableAfter)
         {
             _attempts = 0;
@@ -87,6 +87,7 @@ internal sealed partial class WorkloadSupervisor
             // What was lost is not its own failure: it starts again at once and loses no attempt.
             _attempts += exit.Lost ? 0 : 1;
             var wait = exit.Lost ? TimeSpan.Zero : _spec.Restart.Backoff(_attempts);
+            _pause = wait;
             basis = basis with { RetryAt = _services.Time.GetUtcNow() + wait, Restarts = basis.Restarts + 1 };
         }
 
@@ -108,17 +109,22 @@ internal sealed partial class WorkloadSupervisor
         };
     }
 
-    private ReplicaSnapshot Running(IInstance instance) => _snapshot with
+    /// <summary>A run begins here, or had begun before this daemon.</summary>
+    private ReplicaSnapshot Begun(IInstance instance)
     {
-        Pid = instance.Pid,
-        Container = instance.Container,
-        StartedAt = instance.StartedAt,
-        ReadyAt = null,
-        RetryAt = null,
-        Exit = _snapshot.Exit,
-        Health = RestingHealth,
-        Reason = "started",
-    };
+        var age = _services.Time.GetUtcNow() - instance.StartedAt;
+        _began = _services.Time.GetTimestamp() - (long)(Math.Max(0, age.TotalSeconds) * _services.Time.TimestampFrequency);
+        return _snapshot with
+        {
+            Pid = instance.Pid,
+            Container = instance.Container,
+            StartedAt = instance.StartedAt,
+            ReadyAt = null,
+            RetryAt = null,
+            Health = RestingHealth,
+            Reason = "started",
+        };
+    }
 
     private string RemedyFor(ExitStatus exit) => exit switch
     {

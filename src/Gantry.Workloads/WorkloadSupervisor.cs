@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using Gantry.Workloads.Drivers;
 using Gantry.Workloads.Probes;
@@ -33,6 +34,12 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     private Fault? _refused;
     private int _attempts;
     private int _epoch;
+
+    /// <summary>How long it backs off; what the snapshot says is for people, whose clock may be set meanwhile.</summary>
+    private TimeSpan _pause;
+
+    /// <summary>When the run began, on the clock that nobody sets.</summary>
+    private long _began;
 
     /// <param name="publish">Gets each new snapshot, one at a time.</param>
     /// <param name="progress">Gets lines about the preparation, for the whole workload.</param>
@@ -70,8 +77,11 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     /// <summary>Takes over that a task had completed before.</summary>
     public Task AdoptCompletedAsync(CancellationToken ct) => TellAsync(new Completion(), ct);
 
-    /// <summary>It cannot run, for a reason that lies outside of it: it has failed until somebody wants it again.</summary>
-    public Task RefuseAsync(Fault fault, CancellationToken ct) => TellAsync(new Refusal(fault), ct);
+    /// <summary>It cannot run, for a reason that lies outside of it: it has failed until somebody wants it again, or the reason is gone.</summary>
+    public Task RefuseAsync(WorkloadSpec spec, Fault fault, CancellationToken ct) => TellAsync(new Refusal(spec, fault), ct);
+
+    /// <summary>A reason to refuse it is gone: it starts, if it has failed for that and nobody has stopped it since.</summary>
+    public Task AdmitAsync(Fault fault, CancellationToken ct) => TellAsync(new Admission(fault), ct);
 
     /// <summary>Runs a command in what runs now.</summary>
     /// <exception cref="WorkloadException">Nothing runs, or the command cannot be started.</exception>
@@ -97,7 +107,6 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     {
         await _letGo.CancelAsync();
         await _loop;
-        _letGo.Dispose();
     }
 
     /// <summary>Returns once the message is taken and its first effect published, so that whoever sent it sees it.</summary>
@@ -135,7 +144,7 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         {
             await foreach (var message in _mailbox.Reader.ReadAllAsync(_letGo.Token))
             {
-                await TakeAsync(message);
+                await TakeOrGiveUpAsync(message);
                 message.Taken.TrySetResult();
             }
         }
@@ -159,6 +168,44 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         _leaving.Dispose();
     }
 
+    /// <summary>Whatever happens, the loop goes on: one that ended would leave its callers waiting for ever.</summary>
+    private async Task TakeOrGiveUpAsync(Message message)
+    {
+        try
+        {
+            await TakeAsync(message);
+        }
+        catch (Exception e)
+        {
+            Log.Unexpected(_services.Logger, e, _id);
+            await GiveUpAsync(new Fault("unexpected", $"unexpected error: {e.Message}", "gantry daemon logs"));
+        }
+    }
+
+    /// <summary>It has failed: at once, or once what runs has been ended.</summary>
+    private async Task GiveUpAsync(Fault fault)
+    {
+        try
+        {
+            if (_instance is null)
+            {
+                await EnterAsync(WorkloadState.Failed, _snapshot with { Fault = fault });
+                return;
+            }
+
+            (_renewing, _refused) = (false, fault);
+            if (_snapshot.State != WorkloadState.Stopping)
+            {
+                await EnterAsync(WorkloadState.Stopping, _snapshot);
+            }
+        }
+        catch (Exception e)
+        {
+            // Its state stands as it was published; whoever asks next begins anew from there.
+            Log.Unexpected(_services.Logger, e, _id);
+        }
+    }
+
     private async Task TakeAsync(Message message)
     {
         switch (message)
@@ -176,7 +223,15 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
                 await EnterAsync(WorkloadState.Completed, _snapshot with { Exit = new ExitStatus(0) });
                 break;
             case Refusal refusal:
+                _spec = refusal.Spec;
                 await RefuseAsync(refusal.Fault);
+                break;
+            case Admission admission when _snapshot.State == WorkloadState.Failed && ReferenceEquals(_snapshot.Fault, admission.Fault):
+                await ObeyAsync(new Command(Trigger.Want, null));
+                break;
+            case Admission admission when ReferenceEquals(_refused, admission.Fault):
+                (_renewing, _refused) = (true, null);
+                Publish(_snapshot with { Renewing = true });
                 break;
             case Question question:
                 question.Answer.TrySetResult(_instance is { Exited.IsCompleted: false } instance ? (instance, _spec) : null);
@@ -213,6 +268,10 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
             // It may wait for something else by the new spec.
             await EnterAsync(next, _snapshot);
         }
+        else if (_snapshot.Renewing != _renewing)
+        {
+            Publish(_snapshot with { Renewing = _renewing });
+        }
     }
 
     /// <summary>What is just ending has failed once it has ended.</summary>
@@ -221,6 +280,7 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
         if (_snapshot.State == WorkloadState.Stopping)
         {
             (_renewing, _refused) = (false, fault);
+            Publish(_snapshot with { Renewing = false });
             return;
         }
 
@@ -252,14 +312,20 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     {
         _instance = instance;
         Log.Adopted(_services.Logger, _id, instance.Pid);
-        await EnterAsync(WorkloadState.Running, Running(instance) with { Restarts = _snapshot.Restarts });
+        await EnterAsync(WorkloadState.Running, Begun(instance) with { Restarts = _snapshot.Restarts });
     }
 
     private void Publish(ReplicaSnapshot snapshot)
     {
         _snapshot = snapshot;
-        _publish(snapshot);
+        _publish(snapshot with { Reason = WithLastEnd(snapshot) });
     }
+
+    /// <summary>What starts again and again is never seen for long in any state: whoever looks is told how it ended before, whatever it does just now.</summary>
+    private static string WithLastEnd(ReplicaSnapshot snapshot) =>
+        snapshot is { Ready: false, Restarts: > 0, Fault: { } fault, State: WorkloadState.Waiting or WorkloadState.Preparing or WorkloadState.Starting or WorkloadState.Running }
+            ? string.Create(CultureInfo.InvariantCulture, $"{snapshot.Reason} (restart {snapshot.Restarts}: {fault.Message})")
+            : snapshot.Reason;
 
     private static partial class Log
     {

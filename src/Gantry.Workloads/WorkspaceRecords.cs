@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gantry.Workloads.Native;
 
 namespace Gantry.Workloads;
 
@@ -34,22 +33,13 @@ internal sealed class WorkspaceRecords(HomeFolder home)
     }
 
     /// <exception cref="WorkloadException">The disk would not take it.</exception>
-    public void Save(WorkspaceRecord record)
-    {
-        try
-        {
-            Directory.CreateDirectory(home.Workspaces);
-            AtomicFile.Write(home.RecordOf(record.Spec.Id), JsonSerializer.SerializeToUtf8Bytes(record, WorkloadsJson.Default.WorkspaceRecord));
-        }
-        catch (IOException e)
-        {
-            throw new WorkloadException(new Fault("state-not-saved", $"cannot write {home.RecordOf(record.Spec.Id)}: {e.Message}", "make room on the disk"), e);
-        }
-    }
+    public void Save(WorkspaceRecord record) =>
+        StateFile.Write(home.RecordOf(record.Spec.Id), JsonSerializer.SerializeToUtf8Bytes(record, WorkloadsJson.Default.WorkspaceRecord));
 
     public bool Exists(string workspace) => File.Exists(home.RecordOf(workspace));
 
-    public void Delete(string workspace) => File.Delete(home.RecordOf(workspace));
+    /// <exception cref="WorkloadException">It cannot be deleted.</exception>
+    public void Delete(string workspace) => StateFile.Delete(home.RecordOf(workspace));
 
     /// <summary>The inherited environment is kept once for the workspace.</summary>
     public static WorkspaceSpec Rehydrate(WorkspaceSpec spec) =>

@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
 using Gantry.Daemon.Workspaces;
+using Gantry.Toml;
 
 namespace Gantry.Daemon.Configuration;
 
-/// <summary>Gathers every fault of a configuration, so that all are reported at once.</summary>
+/// <summary>Gathers every fault of a configuration, so that all are reported at once; of very many the first, and how many more.</summary>
 internal sealed class DiagnosticList
 {
+    /// <summary>Of each severity: as many as TOML's own faults.</summary>
+    private const int MaxListed = TomlDocument.MaxErrors;
+
     private readonly List<Diagnostic> _found = [];
     private readonly HashSet<Diagnostic> _known = [];
 
@@ -19,7 +23,18 @@ internal sealed class DiagnosticList
     public ImmutableArray<Diagnostic> InOrder()
     {
         var files = _found.Select(d => d.File).Distinct().Select((file, index) => (file, index)).ToDictionary(f => f.file, f => f.index);
-        return [.. _found.OrderBy(d => files[d.File]).ThenBy(d => d.Line).ThenBy(d => d.Column)];
+        var ordered = _found.OrderBy(d => files[d.File]).ThenBy(d => d.Line).ThenBy(d => d.Column).ToList();
+        var errors = Listed(ordered, DiagnosticSeverity.Error, "errors");
+        var warnings = Listed(ordered, DiagnosticSeverity.Warning, "warnings");
+        return [.. errors.Concat(warnings).OrderBy(d => files[d.File]).ThenBy(d => d.Line).ThenBy(d => d.Column)];
+    }
+
+    private static List<Diagnostic> Listed(List<Diagnostic> ordered, DiagnosticSeverity severity, string noun)
+    {
+        var all = ordered.Where(d => d.Severity == severity).ToList();
+        return all.Count <= MaxListed
+            ? all
+            : [.. all.Take(MaxListed), all[MaxListed] with { Message = $"{all.Count - MaxListed} more {noun} from here on", Help = "mend those above first" }];
     }
 
     private void Add(DiagnosticSeverity severity, SourcePlace place, string message, string? help)

@@ -17,7 +17,7 @@ internal sealed class EdgeResponder(EdgeState state)
         var ct = context.RequestAborted;
         return context.Features.GetRequiredFeature<ProxyOutcome>() switch
         {
-            ProxyOutcome.InvalidRequest invalid => EdgeAnswers.BadRequestAsync(context, invalid.Reason, ct),
+            ProxyOutcome.InvalidRequest invalid => EdgeAnswers.RefusedAsync(context, invalid, ct),
             ProxyOutcome.NotForwarded { Route.Config.Target: SiteTarget { Service.Ready: true } site } => SiteServer.ServeAsync(context, site.Root, ct),
             ProxyOutcome.NotForwarded { Route.Config.Target: SiteTarget site } => EdgeAnswers.WriteAsync(context, ServiceAnswers.NotReady(site.Service), ct),
             ProxyOutcome.NotForwarded { Route.Config.Target: EntryTarget entry } => EntryAsync(context, entry.Workspace, ct),

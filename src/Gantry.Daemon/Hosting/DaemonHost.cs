@@ -25,7 +25,8 @@ internal static class DaemonHost
     {
         using var only = await LockAsync(options, ct);
         using var doors = Doors.Open(options);
-        await using var app = Build(options, doors);
+        var tenure = new HomeTenure(options.Home, only);
+        await using var app = Build(options, doors, tenure);
         var state = app.Services.GetRequiredService<DaemonState>();
         await app.Services.GetRequiredService<WorkloadManager>().RestoreAsync(ct);
         await app.StartAsync(ct);
@@ -33,7 +34,10 @@ internal static class DaemonHost
         var logger = app.Services.GetRequiredService<ILogger<Doors>>();
         doors.Tell(logger);
         await app.WaitForShutdownAsync(ct);
-        File.Delete(options.Home.Socket);
+        if (tenure.HasLock)
+        {
+            File.Delete(options.Home.Socket);
+        }
     }
 
     private static async Task<AdvisoryLock> LockAsync(DaemonOptions options, CancellationToken ct)
@@ -80,7 +84,7 @@ internal static class DaemonHost
         }
     }
 
-    private static WebApplication Build(DaemonOptions options, Doors doors)
+    private static WebApplication Build(DaemonOptions options, Doors doors, HomeTenure tenure)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "gantry", ContentRootPath = options.Home.Path });
         builder.AddDaemonLog(options);
@@ -99,9 +103,11 @@ internal static class DaemonHost
             .AddSingleton(options)
             .AddSingleton(options.Home)
             .AddSingleton(doors)
+            .AddSingleton(tenure)
             .AddSingleton<DaemonState>()
             .AddSingleton(provider => new Gatekeeper(ApiKey.Of(options.Home, provider.GetRequiredService<ILogger<Gatekeeper>>()), TimeProvider.System))
             .AddHostedService<IdleWatch>()
+            .AddHostedService<HomeWatch>()
             .AddHostedService<QuietMemory>()
             .AddHostedService<Housekeeping>()
             .AddWorkloads(options)

@@ -28,31 +28,41 @@ internal static class EventEndpoint
         await context.Response.StartAsync(context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
 
-        await using var events = manager.WatchAsync(last, context.RequestAborted).GetAsyncEnumerator(context.RequestAborted);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        await using var events = manager.WatchAsync(last, end.Token).GetAsyncEnumerator(end.Token);
         var next = events.MoveNextAsync().AsTask();
-        while (true)
+        try
         {
-            if (!next.IsCompleted)
+            while (await WaitAsync(context, next, time))
             {
-                await context.Response.Body.FlushAsync(context.RequestAborted);
-                using var pause = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-                if (await Task.WhenAny(next, Task.Delay(HeartbeatEvery, time, pause.Token)) != next)
-                {
-                    await context.Response.WriteAsync(": still here\n\n", context.RequestAborted);
-                    continue;
-                }
-
-                await pause.CancelAsync();
+                await WriteAsync(context, events.Current, only, status);
+                next = events.MoveNextAsync().AsTask();
             }
-
-            if (!await next)
-            {
-                return;
-            }
-
-            await WriteAsync(context, events.Current, only, status);
-            next = events.MoveNextAsync().AsTask();
         }
+        finally
+        {
+            // However this ends: an enumerator that is on its way to the next event cannot be disposed of.
+            await end.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Waits for the next event, with a sign of life now and then. False where none is to come.</summary>
+    private static async Task<bool> WaitAsync(HttpContext context, Task<bool> next, TimeProvider time)
+    {
+        while (!next.IsCompleted)
+        {
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            using var pause = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+            if (await Task.WhenAny(next, Task.Delay(HeartbeatEvery, time, pause.Token)) != next)
+            {
+                await context.Response.WriteAsync(": still here\n\n", context.RequestAborted);
+            }
+
+            await pause.CancelAsync();
+        }
+
+        return await next;
     }
 
     private static async Task WriteAsync(HttpContext context, WorkloadEvent happened, string? only, StatusView status)

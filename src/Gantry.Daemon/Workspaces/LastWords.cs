@@ -20,11 +20,21 @@ internal static partial class LastWords
     /// <summary>How the guardian's remark at a start begins.</summary>
     private const string Start = "started, pid ";
 
+    /// <summary>The last lines of the last run that wrote any and has ended or, where none has, of the present one: see <see cref="OfRunAsync"/>.</summary>
+    public static async Task<ImmutableArray<LogLine>> OfEndedRunAsync(LogStore logs, InstanceId id, CancellationToken ct)
+    {
+        var (before, present) = await ReadAsync(logs, id, ct);
+        return before.IsEmpty ? present : before;
+    }
+
     /// <summary>The last lines that were written since the last start, oldest first, without Gantry's own remarks; of a very long one its two ends.</summary>
-    public static async Task<ImmutableArray<LogLine>> OfRunAsync(LogStore logs, InstanceId id, CancellationToken ct)
+    public static async Task<ImmutableArray<LogLine>> OfRunAsync(LogStore logs, InstanceId id, CancellationToken ct) => (await ReadAsync(logs, id, ct)).Present;
+
+    private static async Task<(ImmutableArray<LogLine> Before, ImmutableArray<LogLine> Present)> ReadAsync(LogStore logs, InstanceId id, CancellationToken ct)
     {
         var query = new LogQuery { Workspace = id.Workspace, Workloads = [id.Workload], Replica = id.Replica, Tail = LookedAt, Width = Width };
         var lines = ImmutableArray.CreateBuilder<LogLine>();
+        ImmutableArray<LogLine> before = [];
         await foreach (var line in logs.ReadAsync(query, ct))
         {
             if (line.Stream != LogStream.Gantry)
@@ -33,11 +43,12 @@ internal static partial class LastWords
             }
             else if (line.Text.StartsWith(Start, StringComparison.Ordinal))
             {
+                before = lines.Count > 0 ? lines.ToImmutable() : before;
                 lines.Clear();
             }
         }
 
-        return lines.ToImmutable();
+        return (before, lines.ToImmutable());
     }
 
     /// <summary>As many as anybody reads: where there are more, of each trace its first frame, which is the nearest to the fault, and no empty lines.</summary>

@@ -58,11 +58,13 @@ internal sealed class WhyExplainer(WorkloadManager manager)
                 return Cause(ReadyCode, snapshot.Reason, null, []);
             case var _ when snapshot.Unreachable is { } fault:
                 return Cause(fault.Code, fault.Message, fault.Remedy, []);
-            case WorkloadState.Waiting:
+            case WorkloadState.Waiting when Dependencies.FindUnmet(service, manager.Board) is not null:
                 return Cause("waits-for", snapshot.Reason, null, []);
             case WorkloadState.Stopped:
                 return Cause("stopped", "it is stopped", $"gantry start {service.Name}", []);
             case WorkloadState.Failed or WorkloadState.BackingOff when replica?.Fault is { } fault:
+                return await ExplainFaultAsync(fault, replica);
+            case WorkloadState.Waiting or WorkloadState.Preparing or WorkloadState.Starting or WorkloadState.Running when replica is { Fault: { } fault, Restarts: > 0 }:
                 return await ExplainFaultAsync(fault, replica);
             case WorkloadState.Running when service.Type == WorkloadType.Task:
                 return Cause("running", "it has not completed yet", null, LastWords.Shorten(await OutputAsync(index)));
@@ -81,20 +83,28 @@ internal sealed class WhyExplainer(WorkloadManager manager)
 
         async Task<WhyCause> ExplainFaultAsync(Fault fault, ReplicaSnapshot of)
         {
-            var who = snapshot.Replicas.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $"replica {of.Index}: ") : "";
-            if (fault.Code != "exited")
+            var message = $"{(snapshot.Replicas.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $"replica {of.Index}: ") : "")}{fault.Message}";
+            if (fault.Code is not ("exited" or "out-of-memory"))
             {
-                return Cause(fault.Code, who + fault.Message, fault.Remedy, fault.Code == "out-of-memory" ? LastWords.Shorten(await OutputAsync(of.Index)) : []);
+                return Cause(fault.Code, message, fault.Remedy, []);
             }
 
-            var output = await OutputAsync(of.Index);
-            var clue = OutputClues.Find(output);
-            var retry = snapshot.State == WorkloadState.BackingOff
-                ? string.Create(CultureInfo.InvariantCulture, $"; it is started again (restart {of.Restarts}{(service.Restart.MaxAttempts is { } most ? $" of {most}" : "")})")
-                : "";
-            return clue is null
-                ? Cause("exited", who + fault.Message + retry, fault.Remedy, LastWords.Shorten(output))
-                : Cause(clue.Code, $"{who}{fault.Message}: {clue.Message}{retry}", clue.Remedy, LastWords.Shorten(output));
+            var id = new InstanceId(workspace.Id, service.Name, of.Index);
+            var output = await (of.State == WorkloadState.Running ? LastWords.OfEndedRunAsync(manager.Logs, id, ct) : LastWords.OfRunAsync(manager.Logs, id, ct));
+            return fault.Code == "exited" && OutputClues.Find(output) is { } clue
+                ? Cause(clue.Code, $"{message}: {clue.Message}{Retry(of)}", clue.Remedy, LastWords.Shorten(output))
+                : Cause(fault.Code, message + Retry(of), fault.Remedy, LastWords.Shorten(output));
+        }
+
+        string Retry(ReplicaSnapshot of)
+        {
+            var count = string.Create(CultureInfo.InvariantCulture, $"restart {of.Restarts}{(service.Restart.MaxAttempts is { } most ? $" of {most}" : "")}");
+            return of.State switch
+            {
+                WorkloadState.Failed => "",
+                WorkloadState.BackingOff => $"; it is started again ({count})",
+                _ => $"; it was started again ({count}), and is not ready yet",
+            };
         }
 
         async Task<WhyCause> ExplainRunningAsync()
@@ -111,7 +121,9 @@ internal sealed class WhyExplainer(WorkloadManager manager)
             }
 
             var code = snapshot.Health == Health.Unhealthy ? "unhealthy" : listening is { Stranger: not null } ? "port-in-use" : "not-ready";
-            var remedy = code == "unhealthy" ? $"gantry logs {service.Name} shows more; gantry restart {service.Name} starts it anew" : null;
+            var remedy = listening is { Endpoint: null, Stranger: null } ? "have it listen on $PORT; a program that listens nowhere is a worker: type = \"worker\""
+                : code == "unhealthy" ? $"gantry logs {service.Name} shows more; gantry restart {service.Name} starts it anew"
+                : null;
             return Cause(code, snapshot.Reason, remedy, LastWords.Shorten(await OutputAsync(index)));
         }
     }

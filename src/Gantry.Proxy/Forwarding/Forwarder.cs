@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Gantry.Proxy.LoadBalancing;
 using Microsoft.AspNetCore.Http;
@@ -51,7 +52,7 @@ public sealed class Forwarder : IDisposable
         HttpResponseMessage response;
         try
         {
-            response = await _invoker.Value.SendAsync(request, either.Token);
+            response = await AskAsync(context, request, body, either.Token);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
@@ -76,16 +77,39 @@ public sealed class Forwarder : IDisposable
         }
     }
 
+    /// <summary>Sends the request; where its body is long, asking the destination first whether it wants it.</summary>
+    private async Task<HttpResponseMessage> AskAsync(HttpContext context, HttpRequestMessage request, RequestBody? body, CancellationToken ct)
+    {
+        // A client that asks itself is answered by the destination.
+        if (body is null || context.Request.Headers.ContainsKey(HeaderNames.Expect) || !RequestBody.IsWorthAsking(context.Request))
+        {
+            return await _invoker.Value.SendAsync(request, ct);
+        }
+
+        request.Headers.ExpectContinue = true;
+        var response = await _invoker.Value.SendAsync(request, ct);
+        if (response.StatusCode != HttpStatusCode.ExpectationFailed || body.HasBegun)
+        {
+            return response;
+        }
+
+        // It does not want to be asked: the same again without asking (RFC 9110 section 15.5.18).
+        response.Dispose();
+        request.Headers.ExpectContinue = null;
+        return await _invoker.Value.SendAsync(request, ct);
+    }
+
     private static SocketsHttpHandler NewHandler(ForwarderOptions options) => new()
     {
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,
-        AutomaticDecompression = System.Net.DecompressionMethods.None,
+        AutomaticDecompression = DecompressionMethods.None,
         ActivityHeadersPropagator = null,
         ConnectTimeout = options.ConnectTimeout,
         Expect100ContinueTimeout = options.ContinueTimeout,
         PooledConnectionIdleTimeout = options.IdleConnectionTimeout,
+        PlaintextStreamFilter = (connection, _) => ValueTask.FromResult<Stream>(new DestinationStream(connection.PlaintextStream)),
         MaxResponseHeadersLength = options.MaxResponseHeadKilobytes,
         // Bytes in, the same bytes out, where the server reads and writes its headers in Latin-1 too.
         RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,

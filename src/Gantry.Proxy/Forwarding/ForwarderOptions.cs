@@ -13,8 +13,11 @@ public sealed record ForwarderOptions
     /// </summary>
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>How long a body is held back for the destination's word where the client asked for it (RFC 9110 section 10.1.1).</summary>
-    public TimeSpan ContinueTimeout { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// How long a body is held back for the destination's word, where that is asked for (RFC 9110 section 10.1.1): by the
+    /// client, or by us because the body is long. Every such body waits so long for a destination that knows nothing of it.
+    /// </summary>
+    public TimeSpan ContinueTimeout { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long an unused connection is kept. A destination that names a shorter time (<c>Keep-Alive: timeout=</c>) is heeded.</summary>
     public TimeSpan IdleConnectionTimeout { get; init; } = TimeSpan.FromSeconds(60);

@@ -10,6 +10,16 @@ internal sealed class RequestBody : HttpContent
 {
     private const int BufferSize = 16 * 1024;
 
+    /// <summary>What curl asks from, too (CURLOPT_EXPECT_100_TIMEOUT_MS): less is sent sooner than asked about.</summary>
+    private const long AskFrom = 1 << 20;
+
+    /// <summary>
+    /// A body with a length must be written to its end, if only to nowhere: a thousand steps of this size for each
+    /// gigabyte. Who announces more than a terabyte is not worth them.
+    /// </summary>
+    private const int FillSize = 1 << 20;
+    private const long MaxFill = 1L << 40;
+
     private readonly Stream _source;
     private readonly Action _onProgress;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,7 +35,10 @@ internal sealed class RequestBody : HttpContent
     public Exception? Failure { get; private set; }
 
     /// <summary>Completes once nothing reads the client's body any more.</summary>
-    public Task Ended => Volatile.Read(ref _begun) == 0 ? Task.CompletedTask : _ended.Task;
+    public Task Ended => HasBegun ? _ended.Task : Task.CompletedTask;
+
+    /// <summary>Whether any of it was asked for; while not, it may be sent to somebody else, or again.</summary>
+    public bool HasBegun => Volatile.Read(ref _begun) != 0;
 
     /// <summary>The request's body, or null where it can have none.</summary>
     public static RequestBody? Of(HttpContext context, Action onProgress)
@@ -41,6 +54,13 @@ internal sealed class RequestBody : HttpContent
         return body;
     }
 
+    /// <summary>
+    /// Whether the destination should be asked first (RFC 9110 section 10.1.1): only then does the client below us read
+    /// an answer while the body is still to come. Not for what is small. A body without a length may be anything, and
+    /// comes from programs that stream.
+    /// </summary>
+    public static bool IsWorthAsking(HttpRequest request) => request.ContentLength is not <= AskFrom;
+
     protected override bool TryComputeLength(out long length)
     {
         length = 0;
@@ -52,20 +72,49 @@ internal sealed class RequestBody : HttpContent
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         Volatile.Write(ref _begun, 1);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            while (await ReadAsync(buffer, cancellationToken) is var read and > 0)
+            await CopyAsync(stream, cancellationToken);
+        }
+        finally
+        {
+            _ended.SetResult();
+        }
+    }
+
+    private async Task CopyAsync(Stream stream, CancellationToken ct)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        long taken = 0;
+        try
+        {
+            while (await ReadAsync(buffer, ct) is var read and > 0)
             {
-                await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-                await stream.FlushAsync(cancellationToken);
+                // Counted before it is written: the length counts what was tried, too.
+                taken += read;
+                await stream.WriteAsync(buffer.AsMemory(0, read), ct);
+                await stream.FlushAsync(ct);
                 _onProgress();
             }
+        }
+        catch (DestinationHungUpException) when (Headers.ContentLength is not { } length || length - taken <= MaxFill)
+        {
+            // Nobody takes the rest; whether there is an answer is read next, and that is what the client is told.
+            await FillAsync(stream, (Headers.ContentLength ?? taken) - taken, ct);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-            _ended.SetResult();
+        }
+    }
+
+    private static async Task FillAsync(Stream stream, long left, CancellationToken ct)
+    {
+        var nothing = left > 0 ? new byte[Math.Min(left, FillSize)] : [];
+        for (; left > 0; left -= Math.Min(left, FillSize))
+        {
+            ct.ThrowIfCancellationRequested();
+            await stream.WriteAsync(nothing.AsMemory(0, (int)Math.Min(left, FillSize)), ct);
         }
     }
 

@@ -44,7 +44,8 @@ internal static class UpstreamRequest
 
     private static bool IsDropped(string name, IReadOnlyCollection<string> connection) =>
         name.StartsWith(':')
-        || HopByHopHeaders.Contains(name, connection)
+        // Without it the destination would be told its own address: no connection option (RFC 9110 section 7.6.1).
+        || (!name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase) && HopByHopHeaders.Contains(name, connection))
         || ForwardedHeaders.IsClaim(name)
         // The length is the body's to say; trailers of a request cannot be sent on; CGI would take Proxy for HTTP_PROXY.
         || name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase)

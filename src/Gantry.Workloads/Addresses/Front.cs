@@ -4,8 +4,8 @@ namespace Gantry.Workloads.Addresses;
 /// A workload's address in front as it is wished for: open, or refused because somebody else has the port, and then
 /// tried again until that one has left. Opened and closed by one caller at a time.
 /// </summary>
-/// <param name="changed">Called whenever the address comes to be open by itself.</param>
-internal sealed class Front(Func<WorkloadSnapshot?> workload, SupervisorServices services, Action changed) : IAsyncDisposable
+/// <param name="opened">Called whenever the address comes to be open by itself, with what was in the way.</param>
+internal sealed class Front(Func<WorkloadSnapshot?> workload, SupervisorServices services, Func<Fault, CancellationToken, Task> opened) : IAsyncDisposable
 {
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
 
@@ -16,6 +16,9 @@ internal sealed class Front(Func<WorkloadSnapshot?> workload, SupervisorServices
 
     /// <summary>Why nobody is reached at the address; null where it is open, or not wished for.</summary>
     public Fault? Fault => Volatile.Read(ref _fault);
+
+    /// <summary>The port at which it is open; null where it is not.</summary>
+    public int? OpenPort => Volatile.Read(ref _listener)?.Port;
 
     /// <summary>Opens the address, or moves it; what is open already stays so.</summary>
     /// <param name="port">Null for a workload that has none.</param>
@@ -45,16 +48,17 @@ internal sealed class Front(Func<WorkloadSnapshot?> workload, SupervisorServices
         await _trying;
         _moving.Dispose();
         _moving = new CancellationTokenSource();
-        if (_listener is not null)
-        {
-            await _listener.DisposeAsync();
-            _listener = null;
-        }
-
+        var listener = _listener;
+        _listener = null;
         Volatile.Write(ref _fault, null);
+        if (listener is not null)
+        {
+            await listener.DisposeAsync();
+        }
     }
 
-    private bool TryOpen(int port)
+    /// <param name="known">What was in the way before; what is in the way now where null.</param>
+    private bool TryOpen(int port, Fault? known = null)
     {
         try
         {
@@ -64,7 +68,7 @@ internal sealed class Front(Func<WorkloadSnapshot?> workload, SupervisorServices
         }
         catch (WorkloadException e)
         {
-            Volatile.Write(ref _fault, e.Fault);
+            Volatile.Write(ref _fault, known ?? e.Fault);
             return false;
         }
     }
@@ -73,17 +77,18 @@ internal sealed class Front(Func<WorkloadSnapshot?> workload, SupervisorServices
     {
         try
         {
+            // The fault stays the first one: by it those are known whom it has kept from starting.
+            var fault = _fault!;
             do
             {
                 await Task.Delay(TryAgainAfter, services.Time, ct);
             }
-            while (!TryOpen(port));
+            while (!TryOpen(port, fault));
+            await opened(fault, ct);
         }
         catch (OperationCanceledException)
         {
-            return; // Another port is wished for, or none.
+            // Another port is wished for, or none.
         }
-
-        changed();
     }
 }

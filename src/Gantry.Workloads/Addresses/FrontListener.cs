@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Gantry.Workloads.Native;
+using Microsoft.Extensions.Logging;
 
 namespace Gantry.Workloads.Addresses;
 
@@ -12,7 +13,7 @@ namespace Gantry.Workloads.Addresses;
 /// wherever that listens at the moment. While the service is on its way a caller waits; where it is not going to come,
 /// the connection is reset at once.
 /// </summary>
-internal sealed class FrontListener : IAsyncDisposable
+internal sealed partial class FrontListener : IAsyncDisposable
 {
     private const int Backlog = 512;
 
@@ -53,15 +54,7 @@ internal sealed class FrontListener : IAsyncDisposable
         catch (SocketException e)
         {
             listener.Dispose();
-            var holder = ListenTable.HolderOf(port);
-            var message = e.SocketErrorCode switch
-            {
-                SocketError.AddressAlreadyInUse => string.Create(
-                    CultureInfo.InvariantCulture, $"port {port} is already in use{(holder is null ? "" : $" by {holder}")}"),
-                SocketError.AccessDenied => string.Create(CultureInfo.InvariantCulture, $"port {port} may only be opened by root"),
-                _ => string.Create(CultureInfo.InvariantCulture, $"port {port} cannot be opened: {e.Message}"),
-            };
-            throw new WorkloadException(new Fault("port-in-use", message, "end that program, choose another port, or leave port out to be given one"), e);
+            throw new WorkloadException(FaultOf(port, e, services), e);
         }
     }
 
@@ -72,6 +65,27 @@ internal sealed class FrontListener : IAsyncDisposable
         await _accepting;
         await Task.WhenAll(_connections.Keys);
         _closing.Dispose();
+    }
+
+    private static Fault FaultOf(int port, SocketException exception, SupervisorServices services)
+    {
+        const string Code = "port-in-use";
+        if (exception.SocketErrorCode == SocketError.AddressAlreadyInUse && services.OwnerOf(port) is var (service, workspace, path))
+        {
+            return new Fault(
+                Code,
+                string.Create(CultureInfo.InvariantCulture, $"port {port} is the address of {service} of {workspace} ({path})"),
+                $"gantry down {path}, choose another port, or leave port out to be given one");
+        }
+
+        var holder = ListenTable.HolderOf(port);
+        var message = exception.SocketErrorCode switch
+        {
+            SocketError.AddressAlreadyInUse => string.Create(CultureInfo.InvariantCulture, $"port {port} is already in use{(holder is null ? "" : $" by {holder}")}"),
+            SocketError.AccessDenied => string.Create(CultureInfo.InvariantCulture, $"port {port} may only be opened by root"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"port {port} cannot be opened: {exception.Message}"),
+        };
+        return new Fault(Code, message, "end that program, choose another port, or leave port out to be given one");
     }
 
     private async Task AcceptAsync()
@@ -100,12 +114,14 @@ internal sealed class FrontListener : IAsyncDisposable
         }
     }
 
+    /// <summary>Serves one caller to the end, whatever that is: nobody looks for faults here before the address is closed.</summary>
     private async Task ServeAsync(Socket client)
     {
         using var caller = client;
+        Socket? upstream = null;
         try
         {
-            using var upstream = await ConnectAsync();
+            upstream = await ConnectAsync();
             if (upstream is null)
             {
                 Reset(caller);
@@ -113,20 +129,35 @@ internal sealed class FrontListener : IAsyncDisposable
             }
 
             caller.NoDelay = true;
-            await Task.WhenAll(CopyAsync(caller, upstream), CopyAsync(upstream, caller));
+            await RelayAsync(caller, upstream);
         }
-        catch (OperationCanceledException)
+        catch (Exception e)
         {
             Reset(caller);
+            Reset(upstream);
+            if (e is not (OperationCanceledException or SocketException))
+            {
+                Log.Unexpected(_services.Logger, e, Port);
+            }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        finally
         {
-            // Either side went away; both are closed now.
+            upstream?.Dispose();
         }
     }
 
-    /// <summary>A reset rather than an orderly end: the caller must not take this for an empty answer.</summary>
-    private static void Reset(Socket caller) => caller.LingerState = new LingerOption(true, 0);
+    /// <summary>A reset rather than an orderly end: nobody must take this for an empty answer, or for the whole of one.</summary>
+    private static void Reset(Socket? socket)
+    {
+        try
+        {
+            socket?.LingerState = new LingerOption(true, 0);
+        }
+        catch (SocketException)
+        {
+            // The other side has reset it already.
+        }
+    }
 
     /// <summary>A connection to a ready replica, waiting for one where that makes sense; null where it does not.</summary>
     private async Task<Socket?> ConnectAsync()
@@ -189,18 +220,24 @@ internal sealed class FrontListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Carries one direction to its end and passes the end on; a failure ends both.</summary>
-    private async Task CopyAsync(Socket from, Socket to)
+    /// <summary>Carries both directions, each to its own end; what goes wrong with one is the end of both.</summary>
+    private async Task RelayAsync(Socket caller, Socket upstream)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+        await Task.WhenAll(CopyAsync(caller, upstream, over), CopyAsync(upstream, caller, over));
+    }
+
+    private static async Task CopyAsync(Socket from, Socket to, CancellationTokenSource over)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
             int count;
-            while ((count = await from.ReceiveAsync(buffer, _closing.Token)) > 0)
+            while ((count = await from.ReceiveAsync(buffer, over.Token)) > 0)
             {
                 for (var sent = 0; sent < count;)
                 {
-                    sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), _closing.Token);
+                    sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), over.Token);
                 }
             }
 
@@ -208,13 +245,18 @@ internal sealed class FrontListener : IAsyncDisposable
         }
         catch
         {
-            from.Close();
-            to.Close();
+            await over.CancelAsync();
             throw;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "A connection to port {Port} met an error that nobody foresaw")]
+        public static partial void Unexpected(ILogger logger, Exception exception, int port);
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gantry.Workloads.Native;
 
 namespace Gantry.Workloads.Addresses;
 
@@ -187,15 +186,5 @@ public sealed class PortRegistry
         }
     }
 
-    private void Save()
-    {
-        try
-        {
-            AtomicFile.Write(_home.Ports, JsonSerializer.SerializeToUtf8Bytes(_ports, WorkloadsJson.Default.DictionaryStringInt32));
-        }
-        catch (IOException e)
-        {
-            throw new WorkloadException(new Fault("state-not-saved", $"cannot write {_home.Ports}: {e.Message}", "make room on the disk"), e);
-        }
-    }
+    private void Save() => StateFile.Write(_home.Ports, JsonSerializer.SerializeToUtf8Bytes(_ports, WorkloadsJson.Default.DictionaryStringInt32));
 }

@@ -92,8 +92,8 @@ internal sealed class ProcessInstance : IInstance
         var mark = Mark;
         var family = new ProcessFamily().Members(_pid, [], found => found == mark).Select(member => member.Pid).ToList();
         var own = (others ? all : wanted).Where(listener => ListenTable.OwnerOf(listener.Inode, family) is not null).ToList();
-        var endpoint = own.Where(listener => listener.Port == Port).Select(listener => listener.Reachable).FirstOrDefault(found => found is not null);
-        var rest = own.Where(listener => listener.Port != Port).Select(listener => listener.Reachable).OfType<Endpoint>().Distinct();
+        var endpoint = own.Where(listener => listener.Port == Port).Select(listener => listener.Reachable).FirstOrDefault();
+        var rest = own.Where(listener => listener.Port != Port).Select(listener => listener.Reachable).Distinct();
         var stranger = endpoint is null && wanted.Count > 0 ? ListenTable.Describe(wanted[0]) : null;
         _stranger = stranger is null ? null : (wanted[0].Inode, stranger, _time.GetTimestamp());
         return Task.FromResult(new Listening(endpoint, [.. rest], stranger));

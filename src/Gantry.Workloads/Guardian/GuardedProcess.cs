@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gantry.Workloads.Logs;
 using Gantry.Workloads.Native;
 
 namespace Gantry.Workloads.Guardian;
@@ -62,7 +63,7 @@ internal sealed class GuardedProcess : IDisposable
             notify = order.NotifySocket is { } address ? NotifySocket.Listen(address, loop, () => notified(process!)) : null;
             var pid = Spawn(order, cgroups, stdout.WriteEnd, stderr.WriteEnd);
             var output = new OutputPump(loop, log, stdout.TakeReadEnd(), stderr.TakeReadEnd());
-            log.Remark(string.Create(CultureInfo.InvariantCulture, $"started, pid {pid}"));
+            log.Remark(string.Create(CultureInfo.InvariantCulture, $"{LogRecord.Started}{pid}"));
             return process = new GuardedProcess(order, pid, ProcessTable.Find(pid)?.StartTime ?? 0, time.GetUtcNow(), log, output, notify);
         }
         catch

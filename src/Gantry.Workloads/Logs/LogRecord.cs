@@ -6,6 +6,9 @@ namespace Gantry.Workloads.Logs;
 /// <summary>One record of a segment, taken apart (see <see cref="LogSegments"/>).</summary>
 internal readonly ref struct LogRecord
 {
+    /// <summary>How the remark begins that a run begins with.</summary>
+    public const string Started = "started, pid ";
+
     private const int TimeLength = 24;
 
     private LogRecord(DateTimeOffset time, LogStream stream, bool whole, ReadOnlySpan<byte> text)
@@ -24,6 +27,9 @@ internal readonly ref struct LogRecord
     public bool Whole { get; }
 
     public ReadOnlySpan<byte> Text { get; }
+
+    /// <summary>Whether what follows is of another run than what came before.</summary>
+    public bool BeginsRun => Stream == LogStream.Gantry && Encoding.UTF8.GetString(Text).StartsWith(Started, StringComparison.Ordinal);
 
     /// <summary>False for a line that is no record: somebody else wrote into the file.</summary>
     public static bool TryParse(ReadOnlySpan<byte> line, out LogRecord record)

@@ -145,6 +145,12 @@ internal sealed class LogTail
 
     private void Take(LogRecord record, List<LogLine> lines)
     {
+        if (record.BeginsRun)
+        {
+            // Nobody goes on with what a run has left unended that was lost with its guardian.
+            lines.AddRange(TakePartial());
+        }
+
         if (!_partial.TryGetValue(record.Stream, out var partial))
         {
             if (record.Whole)

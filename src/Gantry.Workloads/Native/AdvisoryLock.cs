@@ -44,6 +44,10 @@ public sealed class AdvisoryLock : IDisposable
         return Libc.FcntlLock((int)file.DangerousGetHandle(), Libc.F_OFD_GETLK, ref query) == 0 && query.Type != Libc.F_UNLCK;
     }
 
+    /// <summary>Whether what lies at the path is still the file that is locked, which somebody may have removed or replaced.</summary>
+    /// <param name="path">Canonical.</param>
+    public bool IsAt(string path) => !OperatingSystem.IsLinux() || new FileInfo($"/proc/self/fd/{_file.DangerousGetHandle()}").LinkTarget == path;
+
     /// <summary>Replaces what is written in the file, for people who look who holds it.</summary>
     public void Write(ReadOnlySpan<byte> content)
     {
@@ -55,7 +59,8 @@ public sealed class AdvisoryLock : IDisposable
 
     private static SafeFileHandle Open(string path)
     {
-        // File.OpenHandle would take a flock(2) of its own for any FileShare but ReadWrite.
+        // The framework takes a flock(2) beside, shared for every FileShare but None: all of ours go together, and on a local
+        // file system that is another kind of lock than ours.
         var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         if (!OperatingSystem.IsWindows())
         {

@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using Gantry.Workloads.Guardian;
 
 namespace Gantry.Workloads.Native;
 

@@ -7,8 +7,8 @@ namespace Gantry.Workloads.Native;
 /// <param name="Inode">Names the socket among the descriptors of the processes that hold it.</param>
 public sealed record Listener(IPAddress Address, int Port, ulong Inode)
 {
-    /// <summary>Where a connection from this host reaches it; null where it listens on an address of the network only.</summary>
-    public Endpoint? Reachable => this switch
+    /// <summary>Where a connection from this host reaches it. A link-local address is without its interface here, and reaches nothing.</summary>
+    public Endpoint Reachable => this switch
     {
         { Address: var a } when a.Equals(IPAddress.Any) => new Endpoint("127.0.0.1", Port),
 

@@ -96,7 +96,7 @@ internal static unsafe class SocketDiagnosis
     }
 
     /// <returns>Whether that was the end of the answer; null where it is a refusal.</returns>
-    private static bool? Take(ReadOnlySpan<byte> messages, List<Listener> into)
+    internal static bool? Take(ReadOnlySpan<byte> messages, List<Listener> into)
     {
         while (messages.Length >= HeaderSize)
         {
@@ -104,7 +104,8 @@ internal static unsafe class SocketDiagnosis
             var type = MemoryMarshal.Read<ushort>(messages[4..]);
             if (type == Done)
             {
-                return true;
+                // With the dump's errno: where TCP's part of the family is a module that is not there, the end is all that comes.
+                return length >= HeaderSize + sizeof(int) && messages.Length >= length && MemoryMarshal.Read<int>(messages[HeaderSize..]) < 0 ? null : true;
             }
 
             if (type == Error || length < HeaderSize + AnswerSize || length > messages.Length)

@@ -36,12 +36,18 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
 
     private static readonly HealthSpec WithoutTest = new() { Probe = new TcpProbe() };
 
+    /// <summary>A build may take the folder away at any time, and bring another.</summary>
+    private static readonly HealthSpec OfSite = new() { Probe = new FolderProbe(""), Interval = TimeSpan.FromSeconds(1), Retries = 1, StartPeriod = TimeSpan.Zero };
+
     /// <summary>Reports each change of the verdict until cancelled.</summary>
     /// <param name="output">Where in its log this run begins.</param>
     public async Task WatchAsync(WorkloadSpec spec, IInstance instance, LogCursor output, Func<Verdict, ValueTask> report, CancellationToken ct)
     {
         switch (spec.Health?.Probe)
         {
+            case null when spec.Runtime is SiteRuntime site:
+                await RepeatAsync(spec, OfSite, new FolderProbe(site.Root), instance, report, ct);
+                break;
             case null when !spec.Listens:
                 await StayUpAsync(spec, instance, report, ct);
                 break;
@@ -65,7 +71,8 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
     /// </summary>
     private async Task StayUpAsync(WorkloadSpec spec, IInstance instance, Func<Verdict, ValueTask> report, CancellationToken ct)
     {
-        var left = StaysUp - (time.GetUtcNow() - instance.StartedAt);
+        // A clock that was set back since would have it wait for as long as it was set back.
+        var left = Min(StaysUp, StaysUp - (time.GetUtcNow() - instance.StartedAt));
         if (spec.Type == WorkloadType.Worker && left > TimeSpan.Zero)
         {
             await report(new Verdict(Health.Starting, "has just been started", null));
@@ -176,6 +183,7 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
             {
                 HttpProbe http => await ProbeClient.GetAsync(Target(listening, http.Port), http, either.Token),
                 TcpProbe tcp => await ProbeClient.ConnectAsync(Target(listening, tcp.Port), either.Token),
+                FolderProbe folder => (Directory.Exists(folder.Path), Directory.Exists(folder.Path) ? "started" : $"its folder {folder.Path} is not there"),
                 ExecProbe exec => await RunAsync(spec, exec, instance, either.Token),
                 _ => throw new InvalidOperationException($"{probe} is not repeated"),
             };
@@ -255,4 +263,7 @@ internal sealed class Prober(LogStore logs, TimeProvider time)
 
         await report(new Verdict(Health.Healthy, finding, endpoint));
     }
+
+    /// <summary>Healthy while the folder is there: what a site needs.</summary>
+    private sealed record FolderProbe(string Path) : ProbeSpec;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text.Json;
 using Gantry.FunctionalTests.Harness;
 using Xunit;
@@ -156,6 +157,37 @@ public sealed class EventTests : GantryTest
         await shop.UpAsync(Ct);
         while (StateOf(await coming.NextAsync(Ct)) != "running")
         {
+        }
+    }
+
+    [Fact]
+    public async Task Who_leaves_at_any_moment_is_nothing_to_report()
+    {
+        var shop = await UpAsync();
+        var readers = Enumerable.Range(0, 200).Select(_ => LeaveAsync()).ToList();
+        for (var round = 0; round < 10; round++)
+        {
+            await shop.DoAsync(Ct, "restart", "a");
+        }
+
+        await Task.WhenAll(readers);
+        await shop.DoAsync(Ct, "daemon", "stop");
+        Assert.DoesNotContain("nhandled", await File.ReadAllTextAsync(Home.File("daemon.log"), Ct), StringComparison.Ordinal);
+    }
+
+    /// <summary>Comes five times, and leaves as soon as it is told something.</summary>
+    private async Task LeaveAsync()
+    {
+        var buffer = new byte[4096];
+        for (var pieces = 1; pieces <= 5; pieces++)
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Home.File("gantry.sock")), Ct);
+            await socket.SendAsync("GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(), Ct);
+            for (var i = 0; i < pieces; i++)
+            {
+                await socket.ReceiveAsync(buffer, Ct);
+            }
         }
     }
 

@@ -84,6 +84,48 @@ public sealed class DaemonKilledDuringStopTests : GantryTest
         }
     }
 
+    /// <summary>What was to run again does so, and its end was not its own.</summary>
+    [Theory]
+    [InlineData("restart")]
+    [InlineData("stop and start")]
+    public async Task A_restart_is_finished_by_the_next_daemon(string way)
+    {
+        var workspace = await Home.LiveAsync(
+            $$"""
+            [services.stubborn]
+            type    = "worker"
+            command = {{TestWorkspace.Run("ignore-sigterm")}}
+            health  = { log = "ready, and staying" }
+            restart = "never"
+            stop    = { grace = "3s" }
+            """,
+            Ct);
+        await workspace.UpAsync(Ct);
+        var before = (await workspace.ServiceAsync("stubborn", Ct)).Pid;
+        if (way == "restart")
+        {
+            await BreakAsync(workspace, "restart", "stubborn");
+        }
+        else
+        {
+            using var stop = await workspace.StartAsync("stop", "stubborn");
+            await workspace.UntilStateAsync("stubborn", "stopping", Ct);
+            await workspace.DoAsync(Ct, "start", "--detach", "stubborn");
+            await BreakAsync(workspace, "status");
+            await stop.KillAsync(Ct);
+        }
+
+        await Home.ServeAsync(Ct);
+        var after = await workspace.UntilReadyAsync("stubborn", Ct);
+        Assert.NotEqual(before, after.Pid);
+        Assert.Equal(0, Assert.Single(after.Replicas).Restarts);
+
+        // Once is enough: the daemon after that finds it running.
+        await workspace.DoAsync(Ct, "daemon", "stop");
+        await workspace.DoAsync(Ct, "daemon", "start");
+        Assert.Equal(after.Pid, (await workspace.ServiceAsync("stubborn", Ct)).Pid);
+    }
+
     [Fact]
     public async Task The_next_daemon_answers_at_once_and_ends_the_rest_in_its_order_and_as_its_file_says()
     {

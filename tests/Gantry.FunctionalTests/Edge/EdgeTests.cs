@@ -101,6 +101,30 @@ public sealed class EdgeTests : GantryTest
     }
 
     [Fact]
+    public async Task A_site_whose_folder_is_taken_away_says_so_until_it_is_back()
+    {
+        var shop = await Home.LiveAsync("[services.web]\nsite = \"public\"\n", Ct);
+        await shop.Files.WriteAsync("public/index.html", "<p>here</p>", Ct);
+        await shop.UpAsync(Ct);
+        var (here, away) = (Path.Combine(shop.Folder, "public"), Path.Combine(shop.Folder, "elsewhere"));
+        Directory.Move(here, away);
+        var service = await shop.UntilAsync("web", service => !service.Ready, Ct);
+        Assert.Contains($"its folder {here} is not there", service.Reason, StringComparison.Ordinal);
+        var door = await Home.DoorAsync("edge", Ct);
+        await Eventually.PassesAsync(
+            async () =>
+            {
+                var answer = await Web.GetFromEdgeAsync(door!, "web.shop.localhost", "/", Ct);
+                Assert.Equal(503, answer.Status);
+                Assert.Contains("is not there", answer.Body, StringComparison.Ordinal);
+            },
+            Ct);
+
+        Directory.Move(away, here);
+        await shop.UntilReadyAsync("web", Ct);
+    }
+
+    [Fact]
     public async Task A_more_specific_route_wins_wherever_it_stands()
     {
         await UpAsync();
@@ -195,6 +219,41 @@ public sealed class EdgeTests : GantryTest
         var up = await shop.RunAsync(Ct, "up");
         Assert.NotEqual(0, up.ExitCode);
         Assert.Contains("pubic", up.Stderr, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20_000)]
+    public async Task A_service_that_refuses_a_body_and_hangs_up_is_heard(int kilobytes)
+    {
+        // The program reads no chunks: it answers to the head, and its connection ends with all of the body unread.
+        await UpAsync();
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPEndPoint.Parse((await Home.DoorAsync("edge", Ct))!), Ct);
+        await using var stream = new NetworkStream(socket);
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var sending = SendAsync();
+        using var reader = new StreamReader(stream);
+        Assert.Equal("HTTP/1.1 413 Payload Too Large", await reader.ReadLineAsync(Ct));
+        await answered.CancelAsync();
+        await sending;
+
+        async Task SendAsync()
+        {
+            try
+            {
+                await stream.WriteAsync("POST /status/413 HTTP/1.1\r\nHost: api.shop.localhost\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray(), answered.Token);
+                var chunk = Encoding.ASCII.GetBytes($"400\r\n{new string('x', 1024)}\r\n");
+                for (var i = 0; i < kilobytes; i++)
+                {
+                    await stream.WriteAsync(chunk, answered.Token);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException)
+            {
+                // It was answered before all was sent.
+            }
+        }
     }
 
     private async Task<LiveWorkspace> UpAsync()

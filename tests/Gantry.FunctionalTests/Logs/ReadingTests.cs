@@ -69,6 +69,16 @@ public sealed class ReadingTests : GantryTest
     }
 
     [Fact]
+    public async Task A_run_goes_on_with_no_line_that_the_last_one_lost_with_its_guardian()
+    {
+        var shop = await Home.LiveAsync("[services.a]\ntype = \"worker\"\ncommand = \"printf 'half '; test -e again && echo rest; touch again; exec sleep 1000\"\n", Ct);
+        await shop.UpAsync(Ct);
+        await Eventually.PassesAsync(async () => Assert.Equal(["half "], await shop.OutputAsync("a", Ct)), Ct);
+        (await Home.Processes.GuardianAsync(Ct)).Kill();
+        await Eventually.PassesAsync(async () => Assert.Equal(["half ", "half rest"], await shop.OutputAsync("a", Ct)), Ct);
+    }
+
+    [Fact]
     public async Task Follow_gives_what_is_there_and_what_comes_across_restarts()
     {
         var shop = await Home.LiveAsync("[services.a]\ntype = \"worker\"\ncommand = \"echo run $$; exec sleep 1000\"\n", Ct);

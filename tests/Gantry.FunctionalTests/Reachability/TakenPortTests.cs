@@ -50,6 +50,50 @@ public sealed class TakenPortTests : GantryTest
         Assert.Contains("is already in use by", await up.OutputAsync(Ct), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_has_failed_for_a_taken_port_starts_once_it_is_free_unless_somebody_has_stopped_it(bool isStopped)
+    {
+        var port = FreePort.Find();
+        var shop = await Home.LiveAsync(File(port), Ct);
+        using (var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
+        {
+            stranger.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            stranger.Listen();
+            (await shop.RunAsync(Ct, "up")).ShouldExit(1);
+            Assert.Equal("failed", (await shop.ServiceAsync("web", Ct)).State);
+            if (isStopped)
+            {
+                await shop.DoAsync(Ct, "stop", "web");
+            }
+        }
+
+        await Eventually.IsTrueAsync(() => ListeningPorts.All().Contains(port), "the address is open", Ct);
+        if (isStopped)
+        {
+            Assert.Equal("stopped", (await shop.ServiceAsync("web", Ct)).State);
+            await shop.DoAsync(Ct, "start", "web");
+        }
+
+        await shop.UntilReadyAsync("web", Ct);
+        Assert.Equal(200, (await shop.AskAsync("web", "/", Ct)).Status);
+    }
+
+    [Fact]
+    public async Task Where_another_service_of_Gantrys_has_it_that_one_is_named()
+    {
+        var port = FreePort.Find();
+        var shop = await Home.LiveAsync(File(port), Ct);
+        await shop.UpAsync(Ct);
+        var other = await Home.LiveAsync(File(port), Ct, "other");
+        var up = (await other.RunAsync(Ct, "up")).ShouldExit(1);
+        Assert.Contains($"port {port} is the address of web of shop ({shop.Folder})", up.Stderr, StringComparison.Ordinal);
+        Assert.Contains($"gantry down {shop.Folder}", up.Stderr, StringComparison.Ordinal);
+        await shop.DownAsync(Ct);
+        await other.UntilReadyAsync("web", Ct);
+    }
+
     private static string Stubborn(int port) => $"[services.web]\ncommand = {TestWorkspace.Run("serve", "--stop-takes", "60s")}\nport = {port}\nstop = {{ grace = \"3s\" }}\n";
 
     private static string File(int port) => $"[services.web]\ncommand = {TestWorkspace.Run("serve")}\nport = {port}\n";

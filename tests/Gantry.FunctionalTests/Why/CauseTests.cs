@@ -50,6 +50,44 @@ public sealed class CauseTests : GantryTest
     }
 
     [Fact]
+    public async Task What_crashes_again_and_again_is_told_in_whatever_state_it_is_met()
+    {
+        var shop = await Home.LiveAsync(
+            """
+            [services.api]
+            command = "sleep 0.3; echo cannot reach the table >&2; exit 42"
+            restart = { policy = "on-failure", backoff = "100ms", max_attempts = 100 }
+            """,
+            Ct);
+        await shop.UpAsync(Ct, "--detach");
+        await shop.UntilAsync("api", service => service.Replicas[0].Restarts > 0, Ct);
+        var states = new HashSet<string>();
+        for (var look = 0; look < 2000 && !states.IsSupersetOf(["running", "backingOff"]); look++)
+        {
+            var service = await shop.ServiceAsync("api", Ct);
+            Assert.Contains("exited with 42", service.Reason, StringComparison.Ordinal);
+            var why = await shop.WhyAsync("api", Ct);
+            var cause = why.GetProperty("chain")[0];
+            Assert.Matches("exited with 42.*restart [0-9]+ of 100", why.GetProperty("summary").GetString()!);
+            Assert.Contains("cannot reach the table", cause.GetProperty("output").GetRawText(), StringComparison.Ordinal);
+            states.Add(cause.GetProperty("state").GetString()!);
+        }
+
+        Assert.Superset(new HashSet<string> { "running", "backingOff" }, states);
+    }
+
+    [Fact]
+    public async Task A_service_that_listens_nowhere_is_told_what_it_may_be()
+    {
+        var shop = await Home.LiveAsync("[services.api]\ncommand = \"exec sleep 1000\"\n", Ct);
+        await shop.UpAsync(Ct, "--detach");
+        await shop.UntilStateAsync("api", "running", Ct);
+        var why = (await shop.DoAsync(Ct, "why", "api")).Stdout;
+        Assert.Contains("does not listen on port", why, StringComparison.Ordinal);
+        Assert.Contains("type = \"worker\"", why, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_chain_leads_from_the_service_to_the_root()
     {
         var shop = await Home.LiveAsync(

@@ -319,6 +319,17 @@ public sealed partial class EdgePipelineTests : IAsyncLifetime
         Assert.Equal(response.IndexOf("HTTP/1.1", StringComparison.Ordinal), response.LastIndexOf("HTTP/1.1", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_coding_that_nobody_here_undoes_is_a_501_and_the_connection_ended()
+    {
+        PublishReady(1);
+        using var client = await RawConnection.ConnectAsync(_edge.Port, Ct);
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: api.shop.localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", Ct);
+        var response = await client.ReadToEndAsync(Ct);
+        Assert.StartsWith("HTTP/1.1 501 ", response, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: close\r\n", response, StringComparison.Ordinal);
+    }
+
     private static string HashOf(string html, string element)
     {
         var text = Regex.Match(html, $"<{element}>(.*?)</{element}>", RegexOptions.Singleline).Groups[1].Value;

@@ -76,6 +76,26 @@ public class ForwarderFramingTests
     }
 
     [Theory]
+    [InlineData("Transfer-Encoding: gzip, chunked")]
+    [InlineData("Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked")]
+    [InlineData("Transfer-Encoding: chunked, chunked")]
+    public async Task A_coding_that_nobody_here_undoes_is_refused_and_reaches_nobody(string field)
+    {
+        var reached = false;
+        await using var destination = new RawServer(async (connection, ct) =>
+        {
+            await connection.ReadHeadAsync(ct);
+            reached = true;
+        });
+        await using var proxy = await ProxyServer.StartAsync(destination.Address);
+
+        var response = await AskAsync(proxy, $"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{field}\r\n\r\n0\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 501 ", response, StringComparison.Ordinal);
+        Assert.False(reached);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("Content-Length: 5\r\n")]
     public async Task An_answer_in_chunks_has_no_length_besides(string besides)

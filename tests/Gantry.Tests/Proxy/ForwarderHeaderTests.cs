@@ -39,6 +39,15 @@ public class ForwarderHeaderTests
         }
     }
 
+    [Theory]
+    [InlineData("host")]
+    [InlineData("close, Host")]
+    public async Task Connection_cannot_take_the_host_away(string connection)
+    {
+        var head = await HeadAtDestinationAsync($"GET / HTTP/1.1\r\nHost: web.shop.localhost\r\nConnection: {connection}\r\n\r\n");
+        Assert.Contains("\r\nHost: web.shop.localhost\r\n", head, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_destination_is_told_of_the_connection_and_not_what_the_client_claims()
     {

@@ -192,6 +192,30 @@ public sealed class LogTests : IDisposable
         Assert.Equal(["whole", "started"], (await ReadAsync(new LogQuery { Workspace = "w" })).Select(line => line.Text));
     }
 
+    [Fact]
+    public async Task What_a_killed_writer_left_of_a_line_is_not_gone_on_with_by_the_next_run()
+    {
+        using (var writer = Writer())
+        {
+            writer.Append(LogStream.Stdout, "half "u8, whole: false);
+            writer.Append(LogStream.Stderr, "other "u8, whole: false);
+            writer.Flush();
+        }
+
+        using (var writer = Writer())
+        {
+            writer.Remark("started, pid 4711");
+            writer.Append(LogStream.Stdout, "ha"u8, whole: false);
+            writer.Remark("ready: its output matches ha");
+            writer.Append(LogStream.Stdout, "lf and rest"u8, whole: true);
+            writer.Flush();
+        }
+
+        Assert.Equal(
+            ["half ", "other ", "started, pid 4711", "ready: its output matches ha", "half and rest"],
+            (await ReadAsync(new LogQuery { Workspace = "w" })).Select(line => line.Text));
+    }
+
     private static void WriteNumbered(LogWriter writer, int from, int count)
     {
         for (var i = from; i < from + count; i++)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Gantry.Proxy;
 using Microsoft.Net.Http.Headers;
 
 namespace Gantry.Daemon.Edge.Pages;
@@ -13,11 +14,11 @@ internal static class EdgeAnswers
     /// <summary>Sent by a page that looks again; it wants the news and not the page.</summary>
     public const string Poll = "Gantry-Poll";
 
-    public static Task BadRequestAsync(HttpContext context, string reason, CancellationToken ct)
+    public static Task RefusedAsync(HttpContext context, ProxyOutcome.InvalidRequest invalid, CancellationToken ct)
     {
         // Where one end of a connection may be mistaken about where a request ends, it is not used again.
         context.Response.Headers.Connection = "close";
-        return WriteAsync(context, new EdgeAnswer { Status = StatusCodes.Status400BadRequest, Code = "bad-request", Title = "This request is refused", Detail = reason }, ct);
+        return WriteAsync(context, new EdgeAnswer { Status = invalid.StatusCode, Code = "bad-request", Title = "This request is refused", Detail = invalid.Reason }, ct);
     }
 
     public static Task NotFoundAsync(HttpContext context, CancellationToken ct) =>

@@ -59,7 +59,12 @@ internal sealed class ProxyServer : IAsyncDisposable
                 {
                     var outcome = context.Features.GetRequiredFeature<ProxyOutcome>();
                     proxy.Outcomes.Enqueue(outcome);
-                    context.Response.StatusCode = outcome is ProxyOutcome.Failed failed ? failed.Error.StatusCode : StatusCodes.Status500InternalServerError;
+                    context.Response.StatusCode = outcome switch
+                    {
+                        ProxyOutcome.Failed failed => failed.Error.StatusCode,
+                        ProxyOutcome.InvalidRequest invalid => invalid.StatusCode,
+                        _ => StatusCodes.Status500InternalServerError,
+                    };
                     return Task.CompletedTask;
                 });
             },

@@ -49,6 +49,19 @@ public sealed class ListenTableTests
         Assert.DoesNotContain(SocketDiagnosis.ReadListeners()!, found => found.Port == port);
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(-2, null)]
+    public void The_end_of_an_answer_may_be_a_refusal(int error, bool? expected)
+    {
+        // struct nlmsghdr of NLMSG_DONE, and the dump's errno.
+        var message = new byte[20];
+        BitConverter.TryWriteBytes(message, message.Length);
+        BitConverter.TryWriteBytes(message.AsSpan(4), (ushort)3);
+        BitConverter.TryWriteBytes(message.AsSpan(16), error);
+        Assert.Equal(expected, SocketDiagnosis.Take(message, []));
+    }
+
     private static Socket Listen(string address)
     {
         var ip = IPAddress.Parse(address);

@@ -1,6 +1,4 @@
-using Gantry.Workloads.Native;
-
-namespace Gantry.Workloads.Guardian;
+namespace Gantry.Workloads.Native;
 
 /// <summary>What waitpid(2) reports, in the encoding of Linux.</summary>
 internal static class WaitStatus
