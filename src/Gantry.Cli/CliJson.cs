@@ -12,11 +12,13 @@ namespace Gantry.Cli;
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Plan">What was done, and why.</param>
 /// <param name="Failed">What did not become ready, and why.</param>
+/// <param name="Changes">What changed about the workspace itself, in words.</param>
 internal sealed record UpReport(
-    WorkspaceStatus Workspace, bool Ready, double Seconds, ImmutableArray<PlanStep> Plan, ImmutableArray<WhyReport> Failed, ImmutableArray<Diagnostic> Warnings);
+    WorkspaceStatus Workspace, bool Ready, double Seconds, ImmutableArray<PlanStep> Plan, ImmutableArray<WhyReport> Failed, ImmutableArray<Diagnostic> Warnings, ImmutableArray<string> Changes);
 
 /// <summary>What <c>up --dry-run</c> prints as JSON.</summary>
-internal sealed record PlanReport(string Workspace, string Path, ImmutableArray<PlanStep> Plan, ImmutableArray<Diagnostic> Warnings);
+/// <param name="Changes">What would change about the workspace itself, in words.</param>
+internal sealed record PlanReport(string Workspace, string Path, ImmutableArray<PlanStep> Plan, ImmutableArray<Diagnostic> Warnings, ImmutableArray<string> Changes);
 
 /// <summary>What <c>down</c> prints as JSON, for each workspace.</summary>
 /// <param name="WasUp">Whether there was anything to take down.</param>
@@ -27,6 +29,9 @@ internal sealed record WaitReport(string Service, bool Satisfied, bool TimedOut,
 
 /// <summary>What <c>daemon start|stop|restart|status</c> print as JSON.</summary>
 internal sealed record DaemonReport(bool Running, string Home, int? Pid, string? Version, DateTimeOffset? StartedAt);
+
+/// <summary>What <c>daemon logs</c> prints as JSON, for each line.</summary>
+internal sealed record DaemonLogLine(string Text);
 
 /// <summary>What <c>version</c> prints as JSON.</summary>
 /// <param name="Daemon">The version of the daemon that runs; null where none does.</param>
@@ -47,6 +52,7 @@ internal sealed record ValidateReport(bool Valid, string Path, ImmutableArray<Di
 [JsonSerializable(typeof(ImmutableArray<WaitReport>))]
 [JsonSerializable(typeof(ImmutableArray<ServiceStatus>))]
 [JsonSerializable(typeof(DaemonReport))]
+[JsonSerializable(typeof(DaemonLogLine))]
 [JsonSerializable(typeof(VersionReport))]
 [JsonSerializable(typeof(OpenReport))]
 [JsonSerializable(typeof(ValidateReport))]

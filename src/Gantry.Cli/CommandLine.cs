@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.CommandLine;
 using System.CommandLine.Help;
 using Gantry.Cli.Commands;
@@ -9,6 +10,9 @@ namespace Gantry.Cli;
 /// <summary>All commands, and how a line that was typed becomes one of them.</summary>
 internal static class CommandLine
 {
+    /// <summary>What may stand beside an option that is a command.</summary>
+    private static readonly FrozenSet<string> WithVersion = ["--version", "--json", "--no-color", "-q", "--quiet"];
+
     public static RootCommand Create()
     {
         var root = new RootCommand("Gantry runs a whole workspace from one file: its processes, containers, sites and the web edge in front of them.")
@@ -53,16 +57,19 @@ internal static class CommandLine
     {
         args = args switch
         {
-            ["--version"] => ["version"],
+            [..] when args.Contains("--version") && args.All(WithVersion.Contains) => ["version", .. args.Where(arg => arg != "--version")],
             ["help", ..] => [.. args.Skip(1), "--help"],
             _ => args,
         };
 
         var parsed = Parse(args);
-        if (UsageError.IsIn(parsed))
+        var error = UsageError.IsIn(parsed) ? UsageError.Of(parsed)
+            : parsed.Action is HelpAction && parsed.GetValue(GlobalOptions.Json) ? CliException.Usage("no-json", "help is text and no JSON", "leave out --json")
+            : null;
+        if (error is not null)
         {
             using var output = CommandOutput.Standard(GlobalOptions.Read(parsed), Environment.GetEnvironmentVariable);
-            return await CommandRunner.GuardAsync(output, args, () => throw UsageError.Of(parsed));
+            return await CommandRunner.GuardAsync(output, args, () => throw error);
         }
 
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });

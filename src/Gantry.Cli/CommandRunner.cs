@@ -22,12 +22,8 @@ internal static class CommandRunner
         using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
         var code = await GuardAsync(output, [.. parsed.Tokens.Select(token => token.Value)], async () =>
         {
-            var folder = Path.GetFullPath(parsed.GetValue(GlobalOptions.Directory) ?? ".");
-            if (!Directory.Exists(folder))
-            {
-                throw CliException.Usage("no-folder", $"-C: there is no folder {folder}", "name the folder of a workspace, or one in it");
-            }
-
+            RequireForm(parsed, output.Options);
+            var folder = FolderOf(parsed.GetValue(GlobalOptions.Directory));
             var code = await action(parsed, new CommandContext(output, folder, Environment.GetEnvironmentVariable, TimeProvider.System), interrupted.Token);
             output.Flush();
             return code;
@@ -40,6 +36,34 @@ internal static class CommandRunner
             signal.Cancel = !interrupted.IsCancellationRequested;
             interrupted.Cancel();
         }
+    }
+
+    /// <summary>Some commands print what is not ours to shape: a program's output, a log, a script.</summary>
+    private static void RequireForm(ParseResult parsed, OutputOptions options)
+    {
+        if (options.Json && parsed.CommandResult.Command.Name is "exec" or "serve" or "completion")
+        {
+            throw CliException.Usage("no-json", $"what {parsed.CommandResult.Command.Name} prints is no JSON", "leave out --json");
+        }
+    }
+
+    /// <summary>The folder of <c>-C</c>, or the current one.</summary>
+    /// <exception cref="CliException">It is not there.</exception>
+    private static string FolderOf(string? named)
+    {
+        string folder;
+        try
+        {
+            folder = Path.GetFullPath(named ?? ".");
+        }
+        catch (FileNotFoundException)
+        {
+            throw CliException.Usage("no-folder", "the current folder is not there any more", "cd to one that is, or name one with -C DIR");
+        }
+
+        return Directory.Exists(folder)
+            ? folder
+            : throw CliException.Usage("no-folder", File.Exists(folder) ? $"-C: {folder} is a file" : $"-C: there is no folder {folder}", "name the folder of a workspace, or one in it");
     }
 
     /// <summary>Runs something and reports what it throws.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Gantry.Cli.Output;
 
 namespace Gantry.Cli;
@@ -11,6 +12,7 @@ internal static class GlobalOptions
         Description = "Act as if started in this folder",
         HelpName = "DIR",
         Recursive = true,
+        Validators = { RequireName },
     };
 
     public static readonly Option<bool> Json = new("--json")
@@ -35,6 +37,15 @@ internal static class GlobalOptions
     };
 
     public static IEnumerable<Option> All => [Directory, Json, NoColour, Quiet];
+
+    /// <summary>An empty one is a variable that was not set, and no folder.</summary>
+    private static void RequireName(OptionResult result)
+    {
+        if (result.Tokens is [{ Value.Length: 0 }, ..])
+        {
+            result.AddError("-C needs a folder, and what was given is empty");
+        }
+    }
 
     public static OutputOptions Read(ParseResult parsed) => new(parsed.GetValue(Json), Colours: !parsed.GetValue(NoColour), parsed.GetValue(Quiet));
 }

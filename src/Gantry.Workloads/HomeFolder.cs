@@ -87,11 +87,25 @@ public sealed class HomeFolder
     }
 
     /// <summary>The home as it is, for whatever only looks: opened where it is one, else named and not made.</summary>
-    /// <exception cref="HomeException">It is there and cannot be used.</exception>
+    /// <exception cref="HomeException">It is there and cannot be used, or cannot be looked into.</exception>
     public static HomeFolder Look(string path)
     {
         var canonical = CanonicalPath.Of(path);
-        return File.Exists(System.IO.Path.Combine(canonical, IdFile)) ? Open(canonical) : new HomeFolder(canonical, "");
+        try
+        {
+            // Not File.Exists, which takes what may not be looked at for what is not there.
+            _ = File.GetAttributes(System.IO.Path.Combine(canonical, IdFile));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return FileAt(canonical) is { } file ? throw Unusable(path, $"{file} is a file", e) : new HomeFolder(canonical, "");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(path, "it may not be looked into", e);
+        }
+
+        return Open(canonical);
     }
 
     /// <summary>Opens a home, making it (0700) where it is missing.</summary>
@@ -113,8 +127,27 @@ public sealed class HomeFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             var why = e is FileNotFoundException or DirectoryNotFoundException ? "the folder cannot be made" : e.Message.TrimEnd('.');
-            throw new HomeException($"cannot use {path} as GANTRY_HOME: {why}", e) { Remedy = "set GANTRY_HOME to a folder that you can write" };
+            throw Unusable(path, why, e);
         }
+    }
+
+    private static HomeException Unusable(string path, string why, Exception cause) =>
+        new($"cannot use {path} as GANTRY_HOME: {why}", cause) { Remedy = "set GANTRY_HOME to a folder that you can write" };
+
+    /// <summary>The file that stands where the path goes through a folder; null where none does.</summary>
+    private static string? FileAt(string? path)
+    {
+        while (path is not null && !Directory.Exists(path))
+        {
+            if (File.Exists(path))
+            {
+                return path;
+            }
+
+            path = System.IO.Path.GetDirectoryName(path);
+        }
+
+        return null;
     }
 
     private static string ReadOrMakeId(string path)

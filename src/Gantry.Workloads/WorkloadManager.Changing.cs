@@ -25,7 +25,7 @@ public sealed partial class WorkloadManager
     /// Stops workloads, and returns when they have stopped. They stay stopped until somebody starts them: whoever does so
     /// while this waits has it leave them alone. Nobody else waits meanwhile, for a stop may take its whole grace.
     /// </summary>
-    /// <param name="names">Those that are meant; all where empty.</param>
+    /// <param name="names">Those that are meant; all where empty, but for tasks that have completed: they would run again with the next start.</param>
     public async Task<Change> StopAsync(string workspace, IReadOnlyCollection<string> names, CancellationToken ct)
     {
         // What is being taken out of the workspace stops by that, and is not missed afterwards.
@@ -34,7 +34,7 @@ public sealed partial class WorkloadManager
         Change change;
         try
         {
-            ImmutableArray<string> meant = [.. names.Count > 0 ? names.Where(name => managed.Workloads.ContainsKey(name) || !leaving.Contains(name)) : managed.Workloads.Keys];
+            ImmutableArray<string> meant = [.. names.Count > 0 ? names.Where(name => managed.Workloads.ContainsKey(name) || !leaving.Contains(name)) : managed.Workloads.Values.Where(workload => !HasCompleted(workload.Spec, workload.Observed.Replicas)).Select(workload => workload.Spec.Name)];
             _ = managed.Find(meant);
             change = new Change(meant, meant, Board.Sequence);
             NoteUnsaved(managed.ChangeAnyway(record => record with { Stopped = record.Stopped.Union(meant) }));
@@ -47,6 +47,9 @@ public sealed partial class WorkloadManager
         await managed.StopWhileMeantAsync(change.Workloads, ct);
         return change;
     }
+
+    private static bool HasCompleted(WorkloadSpec spec, IEnumerable<ObservedReplica> replicas) =>
+        spec.Type == WorkloadType.Task && replicas.All(replica => replica.State == WorkloadState.Completed);
 
     /// <summary>A task that has completed is not run again because something else needs it; named itself, it is.</summary>
     private static bool MustStart(WorkloadSpec spec, ObservedReplica replica, IReadOnlyCollection<string> named) =>

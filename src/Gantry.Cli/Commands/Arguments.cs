@@ -24,6 +24,14 @@ internal static class Arguments
     /// <summary>The same, with a short name.</summary>
     public static Option<bool> Flag(string name, string alias, string description) => Flag(name, [alias], description, hidden: false);
 
+    /// <summary>Profiles to be chosen.</summary>
+    public static Option<string[]> Profiles()
+    {
+        var option = new Option<string[]>("--profile") { Description = "Enable a profile's services, too", HelpName = "NAME" };
+        option.CompletionSources.Add(ServiceCompletions.Profiles);
+        return option;
+    }
+
     /// <summary>A length of time.</summary>
     public static Option<TimeSpan?> Duration(string name, string description) => new(name)
     {

@@ -20,6 +20,9 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
 
     public ImmutableArray<Diagnostic> Warnings { get; init; } = [];
 
+    /// <summary>What changed about the workspace itself, in words.</summary>
+    public ImmutableArray<string> Changes { get; init; } = [];
+
     private CommandOutput Output => context.Output;
 
     /// <summary>Sets something in motion and waits for it. Who stops waiting, at whatever moment, is told what that does not end.</summary>
@@ -50,7 +53,7 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
             return ExitCodes.Done;
         }
 
-        Output.Line(plan.Length > 0 ? $"{Subject(progress)} ready" : $"{Subject(progress)} ready already, nothing to do");
+        Output.Line(plan.Length > 0 || Changes.Length > 0 ? $"{Subject(progress)} ready" : $"{Subject(progress)} ready already, nothing to do");
         PrintRecord(progress);
         return ExitCodes.Done;
     }
@@ -64,7 +67,7 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
             return ExitCodes.Done;
         }
 
-        Output.Line($"{workspace.Workspace}: {(plan.Length == 0 ? "nothing to do" : string.Join(", ", plan.Select(step => $"{(step is { Action: PlanAction.Remove, Replica: not null } ? "scale" : step.Action.ToString().ToLowerInvariant())} {step.Workload}").Distinct()))}; see how it goes with gantry status");
+        Output.Line($"{workspace.Workspace}: {(plan.Length == 0 ? Changes.Length == 0 ? "nothing to do" : "updated" : string.Join(", ", plan.Select(step => $"{(step is { Action: PlanAction.Remove, Replica: not null } ? "scale" : step.Action.ToString().ToLowerInvariant())} {step.Workload}").Distinct()))}; see how it goes with gantry status");
         return ExitCodes.Done;
     }
 
@@ -116,7 +119,8 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
     private async Task<int> FailAsync(WorkspaceProgress progress, TimeSpan? timeout, CancellationToken ct)
     {
         var culprits = progress.Services.Where(service => service.Standing == Standing.Failed || service.IsCrashing || (timeout is not null && service.Standing != Standing.Ready)).ToList();
-        var reports = await ExplainAsync([.. culprits.Select(service => service.Name)], ct);
+        // What has become ready while it was asked about is no culprit any more.
+        var reports = (await ExplainAsync([.. culprits.Select(service => service.Name)], ct)).RemoveAll(report => report.Ready);
         if (Output.Options.Json)
         {
             PrintJson(progress, ready: false, reports);
@@ -137,7 +141,8 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
         text.Append(running.Count > 0 ? $"still running: {string.Join(", ", running)}; gantry down ends everything\n" : "");
 
         // Where a cause has a next step of its own, that is the one to take.
-        text.Append(reports.Any(report => report.Chain.Any(cause => cause.Remedy is not null)) ? "" : "  next: mend it and call gantry up again; gantry logs shows more\n");
+        var next = reports.Length > 0 ? "mend it and call gantry up again; gantry logs shows more" : "gantry wait goes on waiting; so does a longer --timeout";
+        text.Append(reports.Any(report => report.Chain.Any(cause => cause.Remedy is not null)) ? "" : $"  next: {next}\n");
         Output.Complain(text.ToString().TrimEnd('\n'));
         return ExitCodes.Failed;
     }
@@ -181,7 +186,7 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
         var heard = progress.Services.Where(service => service.Status is not null).ToDictionary(service => service.Name, service => service.Status!);
         var state = workspace with { Services = [.. workspace.Services.Select(service => heard.GetValueOrDefault(service.Name, service))] };
         var seconds = Math.Round(context.Time.GetElapsedTime(since).TotalSeconds, 3);
-        Output.Json(new UpReport(state, ready, seconds, plan, failed, Warnings), CliJson.Default.UpReport);
+        Output.Json(new UpReport(state, ready, seconds, plan, failed, Warnings, Changes), CliJson.Default.UpReport);
         return ready ? ExitCodes.Done : ExitCodes.Failed;
     }
 }

@@ -46,12 +46,11 @@ internal static class CompletionCommand
     /// <summary>What may stand in place of the last word, which may be empty.</summary>
     internal static IEnumerable<(string Word, string? Meaning)> Complete(RootCommand root, IReadOnlyList<string> words)
     {
-        words = words is ["--", ..] ? [.. words.Skip(1)] : words;
         var last = words.Count > 0 ? words[^1] : "";
 
         // Options are offered once somebody begins to write one; before that they would hide the commands and services.
         // A line of text and not the words, for only then an option's value is offered before its first letter.
-        var line = string.Join(' ', words.Select(word => word.Length == 0 || word.Contains(' ') ? $"\"{word}\"" : word).SkipLast(1).Append(last));
+        var line = string.Join(' ', words.Select(word => word.Length == 0 || word.Contains(' ') ? $"\"{word}\"" : word).SkipLast(1).Append(last == "--" ? "-" : last));
         return root.Parse(line).GetCompletions(line.Length)
             .Where(item => item.Label.StartsWith(last, StringComparison.Ordinal) && (last.StartsWith('-') || !item.Label.StartsWith('-')) && item.Label is not ("/?" or "/h" or "-?"))
             .Select(item => (item.Label, item.Detail ?? item.Documentation))

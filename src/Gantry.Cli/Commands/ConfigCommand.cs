@@ -5,6 +5,7 @@ using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Hosting.Configuration;
 using Gantry.Daemon.Workspaces;
 using Gantry.Daemon.Workspaces.Configuration;
+using Gantry.Workloads.Addresses;
 
 namespace Gantry.Cli.Commands;
 
@@ -13,7 +14,7 @@ internal static class ConfigCommand
 {
     private static readonly Argument<string?> Folder = new("folder") { Description = "The workspace's folder, where it is not the one around the current folder", Arity = ArgumentArity.ZeroOrOne };
 
-    private static readonly Option<string[]> Profiles = new("--profile") { Description = "Enable a profile's services, too", HelpName = "NAME" };
+    private static readonly Option<string[]> Profiles = Arguments.Profiles();
 
     private static readonly Option<bool> Provenance = Arguments.Flag("--provenance", "Say of each value where it comes from");
 
@@ -63,11 +64,13 @@ internal static class ConfigCommand
     {
         var argument = parsed.GetValue(Folder);
         var folder = context.Target(argument is null ? [] : [Target.IsFolder(argument) ? argument : $"./{argument}"]).RequireFolder();
+        var ports = PortRegistry.Read(context.Home);
         var options = new LoadOptions
         {
             HomeId = context.Home.Id,
             Environment = OwnEnvironment.Read(),
             Profiles = Arguments.Words(parsed, Profiles),
+            StickyPort = (workspace, service, _) => ports.GetValueOrDefault($"{workspace}/{service}"),
         };
         return (folder, await WorkspaceLoader.LoadAsync(folder, options, ct));
     }

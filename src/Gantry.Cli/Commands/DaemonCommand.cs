@@ -36,6 +36,7 @@ internal static class DaemonCommand
         var before = await context.LookAsync(ct);
         context.MakeHome();
         var after = await context.Launcher.EnsureAsync(ct);
+        await TellClosedDoorsAsync(context, ct);
         return Tell(context, after, before?.Pid == after.Pid ? "the daemon runs already" : "the daemon runs");
     }
 
@@ -53,7 +54,18 @@ internal static class DaemonCommand
     private static async Task<int> RestartAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
         context.MakeHome();
-        return Tell(context, await context.Launcher.RestartAsync(ct), "the daemon runs");
+        var running = await context.Launcher.RestartAsync(ct);
+        await TellClosedDoorsAsync(context, ct);
+        return Tell(context, running, "the daemon runs");
+    }
+
+    /// <summary>A default door that somebody else holds keeps no daemon from starting, and yet is to be known.</summary>
+    private static async Task TellClosedDoorsAsync(CommandContext context, CancellationToken ct)
+    {
+        foreach (var check in Doctor.Check((await context.Client.GetDoctorReportAsync(ct)).Doors))
+        {
+            context.Output.Note($"gantry: {check.Message}\n  next: {check.Remedy}");
+        }
     }
 
     private static async Task<int> ShowAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
@@ -88,19 +100,37 @@ internal static class DaemonCommand
         var (lines, end) = LogFile.LastLines(path, parsed.GetValue(Tail) ?? LogLines, onlyWhole: follows);
         foreach (var line in lines)
         {
-            context.Output.Raw(line + "\n");
+            Print(context.Output, line);
         }
 
         if (follows)
         {
             context.Output.Flush();
+            var rest = "";
             await foreach (var text in LogFile.FollowAsync(path, end, context.Time, ct))
             {
-                context.Output.Raw(text);
+                var written = (rest + text).Split('\n');
+                rest = written[^1];
+                foreach (var line in written.SkipLast(1))
+                {
+                    Print(context.Output, line);
+                }
+
                 context.Output.Flush();
             }
         }
 
         return ExitCodes.Done;
+    }
+
+    /// <summary>A line as the daemon wrote it, whatever its format is.</summary>
+    private static void Print(CommandOutput output, string line)
+    {
+        if (output.Options.Json)
+        {
+            output.Json(new DaemonLogLine(line), CliJson.Default.DaemonLogLine);
+        }
+
+        output.Line(line);
     }
 }

@@ -10,7 +10,7 @@ internal static class DaemonSettings
 {
     /// <param name="file">The file that was named; null where the usual places are searched.</param>
     /// <param name="flags">Options of the command line by the key that they set.</param>
-    public static Task<DaemonConfigResult> LoadAsync(CommandContext context, string? file, ImmutableDictionary<string, string> flags, CancellationToken ct) => DaemonConfigLoader.LoadAsync(
+    public static Task<DaemonConfigResult> LoadAsync(CommandContext context, string? file, ImmutableDictionary<string, Flag> flags, CancellationToken ct) => DaemonConfigLoader.LoadAsync(
         new DaemonConfigSources
         {
             ConfigPath = file,
@@ -24,7 +24,7 @@ internal static class DaemonSettings
     /// <summary><c>gantry config validate --daemon</c>.</summary>
     public static async Task<int> ValidateAsync(CommandContext context, CancellationToken ct)
     {
-        var loaded = await LoadAsync(context, null, ImmutableDictionary<string, string>.Empty, ct);
+        var loaded = await LoadAsync(context, null, ImmutableDictionary<string, Flag>.Empty, ct);
         var path = loaded.Path ?? Path.Combine(context.Home.Path, DaemonConfigLoader.FileName);
         if (context.Output.Options.Json)
         {
@@ -43,7 +43,7 @@ internal static class DaemonSettings
     /// <summary><c>gantry config show --daemon</c>.</summary>
     public static async Task<int> ShowAsync(CommandContext context, bool provenance, CancellationToken ct)
     {
-        var loaded = await LoadAsync(context, null, ImmutableDictionary<string, string>.Empty, ct);
+        var loaded = await LoadAsync(context, null, ImmutableDictionary<string, Flag>.Empty, ct);
         ConfigCommand.Refuse(loaded.Diagnostics);
         FailureText.Warn(context.Output, loaded.Diagnostics);
         context.Output.Raw(context.Output.Options.Json ? loaded.View.ToJson(provenance) : loaded.View.ToToml(provenance));

@@ -6,6 +6,7 @@ using Gantry.Cli.Output;
 using Gantry.Daemon.Hosting;
 using Gantry.Daemon.Hosting.Configuration;
 using Gantry.Daemon.Workspaces;
+using Gantry.Workloads;
 
 namespace Gantry.Cli.Commands;
 
@@ -21,9 +22,7 @@ internal static class DoctorCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
-        var report = await context.FindAsync(ct) is { } client
-            ? await client.GetDoctorReportAsync(ct)
-            : new DoctorReport(new DaemonInfo(null, context.Home.Path, BuildVersion.Current, null, null), [], await CheckAsync(context, ct));
+        var report = await LookAsync(context, ct);
         if (context.Output.Options.Json)
         {
             context.Output.Json(report, DaemonJson.Default.DoctorReport);
@@ -38,14 +37,42 @@ internal static class DoctorCommand
         return report.Ok ? ExitCodes.Done : ExitCodes.Failed;
     }
 
+    private static async Task<DoctorReport> LookAsync(CommandContext context, CancellationToken ct)
+    {
+        try
+        {
+            if (await context.FindAsync(ct) is not { } client)
+            {
+                return new DoctorReport(NoDaemon(context.Home.Path), [], await CheckAsync(context, ct));
+            }
+
+            // What the daemon has read may have been changed since: the next one would stumble over it.
+            var report = await client.GetDoctorReportAsync(ct);
+            return report with { Checks = [.. Faults(await context.Launcher.LoadSettingsAsync(ct)), .. report.Checks] };
+        }
+        catch (HomeException e)
+        {
+            return new DoctorReport(NoDaemon(HomeFolder.Locate(context.Variable)), [], Doctor.CheckWithout(e));
+        }
+    }
+
+    private static DaemonInfo NoDaemon(string home) => new(null, home, BuildVersion.Current, null, null);
+
     /// <summary>What a daemon would tell if one were started.</summary>
     private static async Task<ImmutableArray<DoctorCheck>> CheckAsync(CommandContext context, CancellationToken ct)
     {
         var settings = await context.Launcher.LoadSettingsAsync(ct);
-        var faults = settings.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(fault => new DoctorCheck(
-            "settings", CheckStatus.Failed, fault.ToString(), "mend them; gantry config validate --daemon checks them"));
-        return [.. faults, .. Doctor.CheckHost(context.Home, settings.Config.Processes.Value.Cgroups.Value == CgroupMode.Auto)];
+        return
+        [
+            .. Faults(settings),
+            .. Doctor.CheckHost(context.Home, settings.Config.Processes.Value.Cgroups.Value == CgroupMode.Auto),
+            .. DoorHolders.Of(settings.Config, ourselves: null).Select(held => held.Check),
+        ];
     }
+
+    private static IEnumerable<DoctorCheck> Faults(DaemonConfigResult settings) =>
+        settings.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(fault => new DoctorCheck(
+            "settings", CheckStatus.Failed, fault.ToString(), "mend them before the next start; gantry config validate --daemon checks them"));
 
     internal static void Write(StringBuilder into, DoctorReport report, Palette palette)
     {

@@ -102,6 +102,11 @@ internal static class ExecCommand
         {
             var equals = pair.IndexOf('=');
             var name = equals < 0 ? pair : pair[..equals];
+            if (name.Length == 0)
+            {
+                throw CliException.Usage("bad-variable", $"--env {pair}: the variable has no name", "write --env NAME=VALUE");
+            }
+
             variables[name] = (equals < 0 ? context.Variable(name) : pair[(equals + 1)..])
                 ?? throw CliException.Usage("bad-variable", $"--env {pair}: there is no variable {name} in this environment", "write --env NAME=VALUE");
         }

@@ -52,16 +52,19 @@ internal static class LogsCommand
             Replica = parsed.GetValue(Replica),
         };
         var text = new LogText(new LogStyle(!parsed.GetValue(NoPrefix), parsed.GetValue(Timestamps)), context.Output.Palette, target.Services);
-        var id = context.Client.IdOf(target.RequireFolder());
+        var folder = target.RequireFolder();
+        var id = context.Client.IdOf(folder);
         RequireReplica(context, id, request);
         var client = await context.FindAsync(ct);
         var up = client is null ? null : await client.FindStatusAsync(id, ct);
-        if (client is not null && up is not null && Knows(context, up, target.Services))
+        if (client is not null && up is not null && await KnowsAsync(context, up, target.Services, folder, ct))
         {
-            await PrintAsync(context.Output, text, client.ReadLogsAsync(id, request, ct), ct);
+            RequireWriter(up, target.Services);
+            await PrintAsync(context.Output, text, client.ReadLogsAsync(id, OfNow(request, up), ct), ct);
         }
         else
         {
+            await RequireWrittenAsync(context, id, request, folder, ct);
             await PrintFromDiskAsync(context, text, id, request, ct);
         }
 
@@ -79,7 +82,7 @@ internal static class LogsCommand
 
     /// <summary>Whether the daemon has all of the services; what one wrote that was removed lies on the disk.</summary>
     /// <exception cref="CliException">There neither is nor was one of them.</exception>
-    private static bool Knows(CommandContext context, WorkspaceStatus up, IReadOnlyCollection<string> wanted)
+    private static async Task<bool> KnowsAsync(CommandContext context, WorkspaceStatus up, IReadOnlyCollection<string> wanted, string folder, CancellationToken ct)
     {
         var names = up.Services.Select(service => service.Name).ToList();
         if (wanted.All(names.Contains))
@@ -87,9 +90,23 @@ internal static class LogsCommand
             return true;
         }
 
-        Services.Require(wanted, [.. names.Union(Written(context, up.Id))], up.Workspace);
+        await Services.RequireAsync(wanted, [.. names.Union(Written(context, up.Id))], up.Workspace, folder, ct);
         return false;
     }
+
+    /// <summary>A site runs no program that could write anything.</summary>
+    private static void RequireWriter(WorkspaceStatus up, IReadOnlyCollection<string> wanted)
+    {
+        var asked = up.Services.Where(service => wanted.Contains(service.Name)).ToList();
+        if (asked.Count > 0 && asked.All(service => service.Runtime == RuntimeKind.Site))
+        {
+            throw CliException.Failed("no-logs", $"{asked[0].Name} is a site, which the edge serves: it writes nothing", "gantry open shows it");
+        }
+    }
+
+    /// <summary>Without a name those that the workspace has now; who follows gets those as well that are yet to come.</summary>
+    private static LogRequest OfNow(LogRequest request, WorkspaceStatus up) =>
+        request is { Services.Count: 0, Follow: false } ? request with { Services = [.. up.Services.Select(service => service.Name)] } : request;
 
     /// <summary>Each replica that ever was has its folder; one that is to come is waited for.</summary>
     private static void RequireReplica(CommandContext context, string id, LogRequest request)
@@ -132,8 +149,7 @@ internal static class LogsCommand
         }
     }
 
-    /// <summary>The output lies on the disk, whether or not anybody is there who keeps it.</summary>
-    private static async Task PrintFromDiskAsync(CommandContext context, LogText text, string id, LogRequest request, CancellationToken ct)
+    private static async Task RequireWrittenAsync(CommandContext context, string id, LogRequest request, string folder, CancellationToken ct)
     {
         var written = Written(context, id);
         if (written.Count == 0)
@@ -141,7 +157,12 @@ internal static class LogsCommand
             throw CliException.Failed("no-logs", "nothing was ever written here: this workspace has not been up", "gantry up");
         }
 
-        Services.Require(request.Services, written, "this workspace");
+        await Services.RequireAsync(request.Services, written, "this workspace", folder, ct);
+    }
+
+    /// <summary>The output lies on the disk, whether or not anybody is there who keeps it.</summary>
+    private static async Task PrintFromDiskAsync(CommandContext context, LogText text, string id, LogRequest request, CancellationToken ct)
+    {
         var query = new LogQuery
         {
             Workspace = id,

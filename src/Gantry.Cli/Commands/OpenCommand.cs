@@ -2,6 +2,8 @@ using System.CommandLine;
 using Gantry.Cli.Completion;
 using Gantry.Cli.Failures;
 using Gantry.Daemon.Configuration;
+using Gantry.Daemon.Hosting;
+using Gantry.Workloads;
 using Gantry.Workloads.Native;
 
 namespace Gantry.Cli.Commands;
@@ -43,7 +45,9 @@ internal static class OpenCommand
         var service = workspace.Services.First(service => service.Name == names[0]);
         if (service.Url is not { } url)
         {
-            throw CliException.Failed("no-address", $"{service.Name} serves nothing that could be opened", "gantry status shows the addresses");
+            throw service.Runtime == RuntimeKind.Site
+                ? NotAtTheEdge(service.Name, await client.GetDoctorReportAsync(ct))
+                : CliException.Failed("no-address", $"{service.Name} serves nothing that could be opened", "gantry status shows the addresses");
         }
 
         context.Output.Line(url);
@@ -61,6 +65,16 @@ internal static class OpenCommand
 
         return ExitCodes.Done;
     }
+
+    /// <summary>A site has no address but the one at the edge: that is closed, or has given its name to somebody else.</summary>
+    internal static CliException NotAtTheEdge(string site, DoctorReport report) => report.Doors.FirstOrDefault(door => door.Name == "edge") switch
+    {
+        { Status: DoorStatus.Busy } edge => CliException.Failed(
+            "edge-closed", $"{site} is a site, which the edge serves, and the edge is closed: {edge.Note}", "end that program, or set [server] http in gantryd.toml; then gantry daemon restart"),
+        { Status: DoorStatus.Off } edge => CliException.Failed(
+            "edge-closed", $"{site} is a site, which the edge serves, and the edge is {edge.Note}", "open it there; then gantry daemon restart"),
+        _ => CliException.Failed("name-taken", $"{site} is a site, and the edge answers with another workspace under its name", "gantry doctor tells which"),
+    };
 
     /// <summary>The program that opens addresses on this desktop; null where there is no desktop.</summary>
     private static string? Browser(Func<string, string?> variable)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Gantry.Daemon.Hosting;
+using Gantry.Daemon.Hosting.Configuration;
 using Gantry.Daemon.Workspaces;
 
 namespace Gantry.Cli.Commands;
@@ -35,7 +36,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
-        var flags = Settings.Where(setting => parsed.GetValue(setting.Option) is not null).ToImmutableDictionary(setting => setting.Key, setting => parsed.GetValue(setting.Option)!);
+        var flags = Settings.Where(setting => parsed.GetValue(setting.Option) is not null).ToImmutableDictionary(setting => setting.Key, setting => new Flag(setting.Option.Name, parsed.GetValue(setting.Option)!));
         var settings = await DaemonSettings.LoadAsync(context, parsed.GetValue(Config), flags, ct);
         if (settings.HasErrors)
         {

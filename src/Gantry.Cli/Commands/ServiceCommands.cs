@@ -36,12 +36,13 @@ internal static class ServiceCommands
     private static async Task<int> StopAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
         var client = await context.ReachAsync(ct);
-        var (workspace, names) = await Services.FindAsync(client, context.Target(parsed.GetValue(Targets)), ct);
+        var target = context.Target(parsed.GetValue(Targets));
+        var (workspace, names) = await Services.FindAsync(client, target, ct);
         ImmutableArray<ServiceStatus> stopped;
         using (var line = new Output.StatusLine(context.Output))
         {
             line.Show($"{workspace.Workspace}: stopping {string.Join(", ", names)}");
-            var answer = await client.ChangeAsync(workspace.Id, names, "stop", ct);
+            var answer = await client.ChangeAsync(workspace.Id, target.Services, "stop", ct);
             stopped = [.. answer.Workspace.Services.Where(service => answer.Services.Contains(service.Name))];
         }
 

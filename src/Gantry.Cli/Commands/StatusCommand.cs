@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using Gantry.Cli.Connection;
+using Gantry.Cli.Failures;
 using Gantry.Cli.Output;
 using Gantry.Cli.Status;
 using Gantry.Daemon.Hosting;
@@ -26,6 +27,11 @@ internal static class StatusCommand
     private static async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
         var target = context.Target(parsed.GetValue(Targets));
+        if (parsed.GetValue(All) && !target.Services.IsEmpty)
+        {
+            throw CliException.Usage("bad-usage", $"status --all lists workspaces, and {target.Services[0]} is a service", $"gantry status {target.Services[0]}");
+        }
+
         var client = await context.FindAsync(ct);
         if (parsed.GetValue(All) || (target.Folder is null && target.Services.IsEmpty))
         {
@@ -39,14 +45,14 @@ internal static class StatusCommand
             return SayNotUp(context, folder, client is not null);
         }
 
-        Print(context, Choose(status, target));
+        Print(context, await ChooseAsync(status, target, folder, ct));
         return ExitCodes.Done;
     }
 
-    private static WorkspaceStatus Choose(WorkspaceStatus status, Target target)
+    private static async Task<WorkspaceStatus> ChooseAsync(WorkspaceStatus status, Target target, string folder, CancellationToken ct)
     {
         var names = status.Services.Select(service => service.Name).ToList();
-        Services.Require(target.Services, names, status.Workspace);
+        await Services.RequireAsync(target.Services, names, status.Workspace, folder, ct);
         return target.Services.IsEmpty ? status : status with { Services = [.. status.Services.Where(service => target.Services.Contains(service.Name))] };
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
 using Gantry.Cli.Failures;
@@ -6,7 +5,6 @@ using Gantry.Cli.Output;
 using Gantry.Cli.Progress;
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Workspaces;
-using Gantry.Workloads;
 
 namespace Gantry.Cli.Commands;
 
@@ -17,7 +15,7 @@ internal static class UpCommand
 
     private static readonly Option<TimeSpan?> Timeout = Arguments.Duration("--timeout", "Give up waiting after this long (default 5m)");
 
-    private static readonly Option<string[]> Profiles = new("--profile") { Description = "Enable a profile's services, too", HelpName = "NAME" };
+    private static readonly Option<string[]> Profiles = Arguments.Profiles();
 
     private static readonly Option<bool> DryRun = Arguments.Flag("--dry-run", "Print what would be done, and why, and do nothing");
 
@@ -43,8 +41,8 @@ internal static class UpCommand
             return PrintPlan(context, answer);
         }
 
-        Announce(context.Output, answer.Plan);
-        var awaiting = new Awaiting(context, client, answer.Workspace, answer.Plan, since) { Warnings = answer.Warnings };
+        Announce(context.Output, answer);
+        var awaiting = new Awaiting(context, client, answer.Workspace, answer.Plan, since) { Warnings = answer.Warnings, Changes = answer.Changes };
         var progress = WorkspaceProgress.Of(answer, request.Services);
         if (parsed.GetValue(Detach))
         {
@@ -66,11 +64,11 @@ internal static class UpCommand
     };
 
     /// <summary>What changes, and why, before it is seen how it goes.</summary>
-    private static void Announce(CommandOutput output, ImmutableArray<PlanStep> plan)
+    private static void Announce(CommandOutput output, ApplyAnswer answer)
     {
         if (!output.Options.Quiet)
         {
-            foreach (var line in PlanText.Lines(plan))
+            foreach (var line in answer.Changes.Select(change => $"{answer.Workspace.Workspace}: {change}").Concat(PlanText.Lines(answer.Plan)))
             {
                 output.Line(line);
             }
@@ -83,12 +81,12 @@ internal static class UpCommand
     {
         if (context.Output.Options.Json)
         {
-            context.Output.Json(new PlanReport(answer.Workspace.Workspace, answer.Workspace.Path, answer.Plan, answer.Warnings), CliJson.Default.PlanReport);
+            context.Output.Json(new PlanReport(answer.Workspace.Workspace, answer.Workspace.Path, answer.Plan, answer.Warnings, answer.Changes), CliJson.Default.PlanReport);
             return ExitCodes.Done;
         }
 
         var text = new StringBuilder();
-        PlanText.Write(text, answer.Workspace.Workspace, answer.Plan, context.Output.Palette);
+        PlanText.Write(text, answer, context.Output.Palette);
         context.Output.Text(text);
         return ExitCodes.Done;
     }

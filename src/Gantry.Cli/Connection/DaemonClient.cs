@@ -66,10 +66,10 @@ internal sealed partial class DaemonClient(HomeFolder home, TimeProvider time)
     /// <summary>Starts, stops or restarts services; a stop has happened with the answer, the others are set in motion.</summary>
     /// <param name="verb"><c>start</c>, <c>stop</c> or <c>restart</c>.</param>
     /// <param name="services">All where empty.</param>
-    public Task<ChangeAnswer> ChangeAsync(string workspace, IEnumerable<string> services, string verb, CancellationToken ct) => AskAsync(
+    public Task<ChangeAnswer> ChangeAsync(string workspace, IReadOnlyCollection<string> services, string verb, CancellationToken ct) => AskAsync(
         "POST",
         $"/api/workspaces/{workspace}/{verb}",
-        JsonSerializer.SerializeToUtf8Bytes(new ChangeRequest { Services = [.. services] }, DaemonJson.Default.ChangeRequest),
+        JsonSerializer.SerializeToUtf8Bytes(new ChangeRequest { Services = services.Count > 0 ? [.. services] : null }, DaemonJson.Default.ChangeRequest),
         DaemonJson.Default.ChangeAnswer,
         null,
         ct);

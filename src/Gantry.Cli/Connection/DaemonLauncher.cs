@@ -127,22 +127,17 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
     }
 
     /// <summary>A door that is configured and held by another program would keep the new daemon from starting.</summary>
-    private static void RequireFreeDoors(DaemonConfig config, int running)
+    /// <param name="running">The daemon that it is to replace; null where none runs.</param>
+    private void RequireFreeDoors(DaemonConfig config, int? running)
     {
-        foreach (var (key, door) in (ReadOnlySpan<(string, Setting<DoorAddress>)>)[("server.api", config.Server.Value.Api), ("server.http", config.Server.Value.Http)])
+        // Where none ran and the lock is held now, the holder may be the daemon that another command has just started.
+        if (DoorHolders.Of(config, running).FirstOrDefault(held => !held.Setting.IsDefault) is { } held
+            && (running is not null || !AdvisoryLock.IsHeld(Home.DaemonLock)))
         {
-            if (!OperatingSystem.IsLinux() || door is { IsDefault: true } or { Value: { IsOpen: false } or { Port: 0 } })
-            {
-                continue;
-            }
-
-            if (ListenTable.Read().FirstOrDefault(listener => listener.Port == door.Value.Port) is { } holder && ListenTable.OwnerOf(holder.Inode, [running]) is null)
-            {
-                throw CliException.Failed(
-                    "port-in-use",
-                    $"{door.Place}: {key} = \"{door.Value}\": port {door.Value.Port} is in use by {ListenTable.Describe(holder)}; the daemon that runs was left alone",
-                    "end that program, or configure another address");
-            }
+            throw CliException.Failed(
+                "port-in-use",
+                $"{held.Message}; {(running is null ? "no daemon was started" : "the daemon that runs was left alone")}",
+                "end that program, or configure another address");
         }
     }
 
@@ -153,7 +148,7 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
             throw CliException.Failed("no-daemon", "no daemon runs, and on Windows none is started by the way", "run `gantry serve` in another window");
         }
 
-        await RequireSoundSettingsAsync(ct);
+        RequireFreeDoors((await RequireSoundSettingsAsync(ct)).Config, running: null);
         var command = OwnCommand.Words();
         _logBefore = File.Exists(Home.DaemonLog) ? new FileInfo(Home.DaemonLog).Length : 0;
         var process = DetachedProcess.Start(command[0], [.. command, "serve", "--auto"], DaemonEnvironment(), Home.DaemonLog);
@@ -193,7 +188,10 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
     {
         var (last, _) = LogFile.LastLines(Home.DaemonLog, LogLines, _logBefore);
         var said = last.Count == 0 ? "" : "\n" + string.Join("\n", last.Select(line => $"  | {line}"));
-        return CliException.TryAgain("daemon-failed", $"the daemon ended with {exit} before it answered; the end of {Home.DaemonLog}:{said}", "mend that and try again, or see more with `gantry serve`");
+        var message = $"the daemon ended with {exit} before it answered; the end of {Home.DaemonLog}:{said}";
+        return exit == ExitCodes.Usage
+            ? CliException.Usage("daemon-failed", message, "mend that; gantry serve shows more")
+            : CliException.TryAgain("daemon-failed", message, "mend that and try again; gantry serve shows more");
     }
 
     /// <summary>

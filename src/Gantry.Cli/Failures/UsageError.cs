@@ -125,6 +125,7 @@ internal static class UsageError
     private static string Words(ParseResult parsed, ParseError error) => error.SymbolResult switch
     {
         OptionResult { Tokens.Count: 0 } option => $"{option.Option.Name} needs a value{(option.Option.HelpName is { } value ? $": {option.Option.Name} {value}" : "")}",
+        OptionResult { Tokens.Count: > 1, Option.Arity.MaximumNumberOfValues: 1 } option => $"{option.Option.Name} is given {(option.Tokens.Count == 2 ? "twice" : $"{option.Tokens.Count} times")}, and takes one value",
         ArgumentResult { Tokens.Count: 0 } argument => $"{PathOf(parsed.CommandResult)} needs a {argument.Argument.Name}",
         _ when parsed.CommandResult.Command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0) is { } missing && parsed.CommandResult.Tokens.Count == 0 => $"{PathOf(parsed.CommandResult)} needs a {missing.Name}",
         _ => error.Message.TrimEnd('.') is { Length: > 0 } text ? char.ToLowerInvariant(text[0]) + text[1..] : error.Message,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Gantry.Daemon.Workspaces;
 using Gantry.Workloads;
 
 namespace Gantry.Cli.Output;
@@ -7,17 +8,23 @@ namespace Gantry.Cli.Output;
 /// <summary>What would be done, and why.</summary>
 internal static class PlanText
 {
-    public static void Write(StringBuilder into, string workspace, IReadOnlyCollection<PlanStep> plan, Palette palette)
+    public static void Write(StringBuilder into, ApplyAnswer answer, Palette palette)
     {
-        if (plan.Count == 0)
+        var (workspace, steps) = (answer.Workspace.Workspace, answer.Plan.Length + answer.Changes.Length);
+        if (steps == 0)
         {
             into.Append(workspace).Append(": nothing to do, all is as the file says\n");
             return;
         }
 
-        into.Append(palette.Paint(Tone.Strong, workspace)).Append(": ").Append(plan.Count == 1 ? "1 step" : string.Create(CultureInfo.InvariantCulture, $"{plan.Count} steps")).Append("\n\n");
+        into.Append(palette.Paint(Tone.Strong, workspace)).Append(": ").Append(steps == 1 ? "1 step" : string.Create(CultureInfo.InvariantCulture, $"{steps} steps")).Append("\n\n");
         var table = new TextTable("  ");
-        foreach (var step in plan)
+        foreach (var change in answer.Changes)
+        {
+            table.Add(Verb(PlanAction.Update), "(workspace)", change);
+        }
+
+        foreach (var step in answer.Plan)
         {
             var name = step.Replica is { } replica ? string.Create(CultureInfo.InvariantCulture, $"{step.Workload}/{replica}") : step.Workload;
             table.Add(Verb(step.Action), name, string.Join("; ", step.Causes));

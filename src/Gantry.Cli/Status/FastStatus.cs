@@ -41,7 +41,7 @@ internal static class FastStatus
                 case "--no-color":
                     call = call with { Colours = false };
                     break;
-                case "-C" when i + 1 < args.Count && call.From is null && !args[i + 1].StartsWith('-'):
+                case "-C" when i + 1 < args.Count && call.From is null && args[i + 1] is [not '-', ..]:
                     call = call with { From = args[++i] };
                     break;
                 case var folder when call.Folder is null && Target.IsFolder(folder):

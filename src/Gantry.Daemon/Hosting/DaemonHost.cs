@@ -39,6 +39,7 @@ internal static class DaemonHost
         await app.StartAsync(ct);
         state.IsReady = true;
         tenure.NoteOpened();
+        doors.Tell(app.Services.GetRequiredService<ILogger<Doors>>());
         await app.WaitForShutdownAsync(ct);
         if (tenure.HasLock)
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using Gantry.Daemon.Edge;
 using Gantry.Workloads;
 using Gantry.Workloads.Guardian;
+using Gantry.Workloads.Native;
 
 namespace Gantry.Daemon.Hosting;
 
@@ -26,10 +27,14 @@ public static class Doctor
             tool, CheckStatus.Warning, $"{tool} is not installed: services with {(tool == "setpriv" ? "user" : "limits.open_files")} cannot run", "install the package util-linux")),
     ];
 
+    /// <summary>What is left to look at where the home cannot be used.</summary>
+    public static ImmutableArray<DoctorCheck> CheckWithout(HomeException home) =>
+        [CheckPlatform(), new DoctorCheck("home", CheckStatus.Failed, home.Message, home.Remedy)];
+
     /// <summary>What is wrong with the doors.</summary>
     public static IEnumerable<DoctorCheck> Check(IEnumerable<DoorInfo> doors) =>
         doors.Where(door => door.Status == DoorStatus.Busy).Select(door => new DoctorCheck(
-            $"door {door.Name}", CheckStatus.Warning, $"the {door.Name} door is closed: {door.Note}", $"end that program, or set [server] {(door.Name == "edge" ? "http" : door.Name)} in gantryd.toml"));
+            $"door {door.Name}", CheckStatus.Warning, $"the {door.Name} door is closed: {door.Note}", $"end that program, or set [server] {(door.Name == "edge" ? "http" : door.Name)} in gantryd.toml; then gantry daemon restart"));
 
     /// <summary>What the edge does not answer although a workspace asks for it.</summary>
     public static IEnumerable<DoctorCheck> Check(IEnumerable<RejectedRoute> routes) => routes.Select(route => new DoctorCheck(
@@ -41,14 +46,7 @@ public static class Doctor
 
     private static DoctorCheck CheckDisk(HomeFolder home)
     {
-        // A home that is not made yet will lie where its nearest folder does.
-        var folder = home.Path;
-        while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } above)
-        {
-            folder = above;
-        }
-
-        var free = new DriveInfo(folder).AvailableFreeSpace;
+        var free = new DriveInfo(NearestFolder(home.Path)).AvailableFreeSpace;
         var text = string.Create(CultureInfo.InvariantCulture, $"{free / (double)LittleSpace:0.0} GiB free for {home.Path}");
         return free switch
         {
@@ -62,9 +60,32 @@ public static class Doctor
     private static IEnumerable<DoctorCheck> CheckHome(HomeFolder home)
     {
         const UnixFileMode others = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
-        return !OperatingSystem.IsWindows() && Directory.Exists(home.Path) && (File.GetUnixFileMode(home.Path) & others) != 0
-            ? [new DoctorCheck("home", CheckStatus.Warning, $"others can change what lies in {home.Path}", $"chmod 700 {home.Path}")]
-            : [];
+        if (OperatingSystem.IsWindows())
+        {
+            yield break;
+        }
+
+        var nearest = NearestFolder(home.Path);
+        if (Libc.Access(nearest, Libc.W_OK | Libc.X_OK) != 0)
+        {
+            var what = nearest == home.Path ? "may not be written" : $"cannot be made: {nearest} may not be written";
+            yield return new DoctorCheck("home", CheckStatus.Failed, $"{home.Path} {what}", "set GANTRY_HOME to a folder that you can write");
+        }
+        else if (nearest == home.Path && (File.GetUnixFileMode(home.Path) & others) != 0)
+        {
+            yield return new DoctorCheck("home", CheckStatus.Warning, $"others can change what lies in {home.Path}", $"chmod 700 {home.Path}");
+        }
+    }
+
+    /// <summary>The folder, or where it is not made yet the one in which it will lie.</summary>
+    private static string NearestFolder(string path)
+    {
+        while (!Directory.Exists(path) && Path.GetDirectoryName(path) is { } above)
+        {
+            path = above;
+        }
+
+        return path;
     }
 
     private static IEnumerable<DoctorCheck> CheckLimits(HomeFolder home, bool useCgroups, HostLimits? known)

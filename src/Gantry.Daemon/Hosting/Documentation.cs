@@ -13,6 +13,7 @@ internal static class Documentation
 {
     private const string Page = "docs";
     private const string Version = "v1";
+    private const string KeyScheme = "key";
     private const string Description = $"/openapi/{Version}.json";
 
     /// <summary>Maps both; the description tells of all that the builder has, then or later.</summary>
@@ -59,6 +60,7 @@ internal static class Documentation
             {
                 document.Info.Title = "Gantry";
                 document.Info.Version = BuildVersion.Current;
+                AddKey(document);
                 return Task.CompletedTask;
             });
 
@@ -66,9 +68,44 @@ internal static class Documentation
             options.AddOperationTransformer((operation, context, _) =>
             {
                 operation.RequestBody = context.Description.HttpMethod == HttpMethods.Get ? null : operation.RequestBody;
+                operation.OperationId ??= NameOf(context.Description.HttpMethod, context.Description.RelativePath);
+                operation.Security = context.Description.RelativePath?.StartsWith("health/", StringComparison.Ordinal) == true ? [] : operation.Security;
+                AddProblem(operation, context);
                 return Task.CompletedTask;
             });
         }
+
+        /// <summary>By TCP the key is wanted; the socket asks for none.</summary>
+        private static void AddKey(OpenApiDocument document)
+        {
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+            document.Components.SecuritySchemes[KeyScheme] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "The content of $GANTRY_HOME/api.key. The socket in the home asks for none.",
+            };
+            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, document)] = [] }];
+        }
+
+        /// <summary>Every refusal is a problem document (RFC 9457).</summary>
+        private static void AddProblem(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+        {
+            operation.Responses ??= [];
+            operation.Responses.TryAdd("default", new OpenApiResponse
+            {
+                Description = "What went wrong, and what to do next",
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(nameof(Problem), context.Document) },
+                },
+            });
+        }
+
+        /// <summary>A name for generators of clients: <c>post_workspaces_workspace_start</c>.</summary>
+        private static string NameOf(string? method, string? path) =>
+            string.Join('_', (path ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != "api").Select(part => part.Trim('{', '}')).Prepend((method ?? "any").ToLowerInvariant()));
 
         public async Task WriteAsync(HttpContext context)
         {

@@ -26,7 +26,7 @@ internal enum Door
 /// The daemon's listeners. They are opened before the server is, so that a busy default port is a remark and a busy
 /// configured one a clear refusal.
 /// </summary>
-internal sealed class Doors : IDisposable
+internal sealed partial class Doors : IDisposable
 {
     private const int Backlog = 512;
 
@@ -45,7 +45,7 @@ internal sealed class Doors : IDisposable
     public int? EdgePort { get; private set; }
 
     /// <summary>Opens the doors that the options name.</summary>
-    /// <exception cref="DaemonException">A configured door cannot be opened, or may not be.</exception>
+    /// <exception cref="DaemonException">A configured door cannot be opened.</exception>
     public static Doors Open(DaemonOptions options)
     {
         var doors = new Doors(options.Home);
@@ -78,6 +78,26 @@ internal sealed class Doors : IDisposable
         }
     }
 
+    /// <summary>Tells the log which doors are open, and which are not and why.</summary>
+    public void Tell(ILogger logger)
+    {
+        foreach (var door in All)
+        {
+            switch (door.Status)
+            {
+                case DoorStatus.Open:
+                    Log.IsOpen(logger, door.Name, door.Address!);
+                    break;
+                case DoorStatus.Off:
+                    Log.IsOff(logger, door.Name, door.Note);
+                    break;
+                default:
+                    Log.IsBusy(logger, door.Name, door.Note);
+                    break;
+            }
+        }
+    }
+
     /// <summary>A socket that the server listens on.</summary>
     public static Socket Bind(EndPoint address) =>
         address is UnixDomainSocketEndPoint home ? OwnersSocket.Bind(home.ToString()) : SocketTransportOptions.CreateDefaultBoundListenSocket(address);
@@ -102,13 +122,6 @@ internal sealed class Doors : IDisposable
         {
             _infos.Add(new DoorInfo(name, null, DoorStatus.Off, $"closed by {setting.Place}"));
             return;
-        }
-
-        if (door != Door.Edge && !setting.Value.IsLoopback)
-        {
-            throw new DaemonException(
-                $"{setting.Place}: {key} = \"{setting.Value}\" would open the API beyond this machine, and this version cannot ask its callers who they are",
-                "bind it to 127.0.0.1");
         }
 
         var address = new IPEndPoint(setting.Value.Address, setting.Value.Port);
@@ -146,5 +159,17 @@ internal sealed class Doors : IDisposable
             ? ListenTable.HolderOf(address.Port)
             : null;
         return holder is null ? $"{address}: {e.Message}" : $"port {address.Port} is in use by {holder}";
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "The {Door} door is open: {Address}")]
+        public static partial void IsOpen(ILogger logger, string door, string address);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "The {Door} door is {Why}")]
+        public static partial void IsOff(ILogger logger, string door, string? why);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The {Door} door is closed: {Why}; it opens with a new start once that port is free, or by another address under [server] in gantryd.toml")]
+        public static partial void IsBusy(ILogger logger, string door, string? why);
     }
 }

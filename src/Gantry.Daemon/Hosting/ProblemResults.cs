@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Gantry.Daemon.Workspaces;
 using Gantry.Workloads;
 using Microsoft.AspNetCore.WebUtilities;
@@ -18,6 +17,7 @@ internal static partial class ProblemResults
         ["unknown-service"] = StatusCodes.Status404NotFound,
         ["unknown-replica"] = StatusCodes.Status404NotFound,
         ["ambiguous-workspace"] = StatusCodes.Status409Conflict,
+        [UnknownService.ProfileOff] = StatusCodes.Status422UnprocessableEntity,
         ["bad-request"] = StatusCodes.Status400BadRequest,
         ["command-not-found"] = StatusCodes.Status422UnprocessableEntity,
         ["state-not-saved"] = StatusCodes.Status507InsufficientStorage,
@@ -38,7 +38,7 @@ internal static partial class ProblemResults
         Title = "The workspace's configuration has faults",
         Status = StatusCodes.Status422UnprocessableEntity,
         Code = "bad-configuration",
-        Detail = $"{diagnostics.Count(d => d.Severity == DiagnosticSeverity.Error)} errors; nothing was started",
+        Detail = diagnostics.Count(d => d.Severity == DiagnosticSeverity.Error) is var errors and not 1 ? $"{errors} errors; nothing was started" : "1 error; nothing was started",
         Diagnostics = diagnostics,
     };
 
@@ -105,12 +105,7 @@ internal static partial class ProblemResults
                     Title = "Bad request",
                     Status = bad.StatusCode,
                     Code = "bad-request",
-                    Detail = bad switch
-                    {
-                        { InnerException: JsonException json } => json.Message,
-                        _ when context.Request is { ContentLength: null or 0 } && HttpMethods.IsPost(context.Request.Method) => "a body is wanted, in JSON",
-                        _ => bad.Message,
-                    },
+                    Detail = BadRequestText.Of(bad),
                     Remedy = "see /docs",
                 };
             default:

@@ -41,11 +41,15 @@ internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegi
             throw;
         }
 
+        var changes = WorkspaceChanges.Of(manager.Find(workspace.Id), workspace);
         var application = request.DryRun
             ? manager.Plan(workspace, request.Services)
             : await manager.ApplyAsync(workspace, request.Services, CancellationToken.None);
         var applied = request.DryRun ? workspace : manager.Find(workspace.Id) ?? workspace;
-        return new ApplyAnswer(status.Of(applied), application.Plan.Steps, application.Workloads, [.. warnings, .. doubts.SelectMany(each => each.Of(applied))], application.Sequence);
+        return new ApplyAnswer(status.Of(applied), application.Plan.Steps, application.Workloads, [.. warnings, .. doubts.SelectMany(each => each.Of(applied))], application.Sequence)
+        {
+            Changes = changes,
+        };
     }
 
     /// <summary>What the file asks for, where it can be had.</summary>
@@ -53,20 +57,18 @@ internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegi
     private async Task<(WorkspaceSpec Workspace, ImmutableArray<Diagnostic> Warnings)> ReadAsync(
         ApplyRequest request, List<(string Workspace, string Service)> given, CancellationToken ct)
     {
-        var (workspace, view, warnings) = await LoadAsync(request, given, ct);
-        var unknown = request.Services.Except(workspace.Workloads.Select(workload => workload.Name)).ToList();
-        if (unknown.Count > 0)
+        var loaded = await LoadAsync(request, given, ct);
+        var (workspace, warnings) = (loaded.Workspace!, loaded.Diagnostics);
+        var names = workspace.Workloads.Select(workload => workload.Name).ToList();
+        if (request.Services.Except(names).FirstOrDefault() is { } unknown)
         {
-            throw new WorkloadException(new Fault(
-                "unknown-service",
-                $"{workspace.Name} has no service {string.Join(", ", unknown)}",
-                $"it has: {string.Join(", ", workspace.Workloads.Select(workload => workload.Name))}"));
+            throw new WorkloadException(UnknownService.Of(workspace.Name, unknown, names, loaded.LeftOut));
         }
 
         var faults = await manager.CheckAsync(workspace, ct);
         if (faults.Length > 0)
         {
-            throw new ConfigurationException([.. warnings, .. faults.Select(found => Explain(view, found.Workload, found.Fault))]);
+            throw new ConfigurationException([.. warnings, .. faults.Select(found => Explain(loaded.View, found.Workload, found.Fault))]);
         }
 
         return (workspace, warnings);
@@ -80,7 +82,7 @@ internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegi
         return new Diagnostic(DiagnosticSeverity.Error, $"services.{workload}: {fault.Message}", place.File, place.Line, place.Column, fault.Remedy);
     }
 
-    private async Task<(WorkspaceSpec Workspace, ConfigView? View, ImmutableArray<Diagnostic> Warnings)> LoadAsync(
+    private async Task<LoadResult> LoadAsync(
         ApplyRequest request, List<(string Workspace, string Service)> given, CancellationToken ct)
     {
         var environment = request.Environment ?? OwnEnvironment.Read();
@@ -88,8 +90,8 @@ internal sealed class Applier(HomeFolder home, WorkloadManager manager, PortRegi
             CanonicalPath.Of(request.Path),
             new LoadOptions { HomeId = home.Id, Environment = environment, Profiles = request.Profiles, StickyPort = request.DryRun ? ports.Foresee() : Give },
             ct);
-        return loaded.Workspace is { } workspace && !loaded.HasErrors
-            ? (workspace, loaded.View, loaded.Diagnostics)
+        return loaded is { Workspace: not null, HasErrors: false }
+            ? loaded
             : throw new ConfigurationException(loaded.Diagnostics);
 
         int Give(string workspace, string service, IReadOnlySet<int> named)

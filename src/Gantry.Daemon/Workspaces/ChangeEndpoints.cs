@@ -28,9 +28,15 @@ internal static class ChangeEndpoints
 
     private static async Task<Ok<ChangeAnswer>> ChangeAsync(string workspace, ChangeRequest? request, WorkspaceFinder finder, StatusView status, ChangeVerb change)
     {
-        CallerText.CheckWords("services", request?.Services ?? []);
+        var wanted = request?.Services;
+        if (wanted is { IsDefaultOrEmpty: true })
+        {
+            throw new WorkloadException(new Fault("bad-request", "services: the list is empty, and so names nobody", "name services, or leave services out to mean all"));
+        }
+
+        CallerText.CheckWords("services", wanted ?? []);
         var spec = finder.Find(workspace);
-        ImmutableArray<string> names = [.. request?.Services.Select(name => finder.Find(workspace, name).Service.Name).Distinct() ?? []];
+        ImmutableArray<string> names = [.. (wanted ?? []).Select(name => finder.Find(workspace, name).Service.Name).Distinct()];
         var changed = await change(spec.Id, names, CancellationToken.None);
         return TypedResults.Ok(new ChangeAnswer(status.Of(finder.Find(spec.Id)), changed.Workloads, changed.Moved, changed.Sequence));
     }

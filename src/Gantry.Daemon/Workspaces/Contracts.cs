@@ -34,13 +34,17 @@ public sealed record ApplyAnswer(
     ImmutableArray<PlanStep> Plan,
     ImmutableArray<string> Services,
     ImmutableArray<Diagnostic> Warnings,
-    long Sequence);
+    long Sequence)
+{
+    /// <summary>What changes about the workspace itself, in words for people: "domain shop.localhost -> shop.test", "route /api/* to api added".</summary>
+    public ImmutableArray<string> Changes { get => field.IsDefault ? [] : field; init; } = [];
+}
 
 /// <summary><c>POST /api/workspaces/{w}/start|stop|restart</c>.</summary>
 public sealed record ChangeRequest
 {
-    /// <summary>The services that are meant; all where empty, but for tasks that have completed.</summary>
-    public ImmutableArray<string> Services { get => field.IsDefault ? [] : field; init; } = [];
+    /// <summary>The services that are meant; all where null, but for tasks that have completed. An empty list names nobody, and is refused.</summary>
+    public ImmutableArray<string>? Services { get; init; }
 }
 
 /// <summary>What such a change set in motion. A stop is finished with it; else follow <c>/api/events</c> from <paramref name="Sequence"/>.</summary>

@@ -20,16 +20,18 @@ internal static partial class LastWords
     /// <summary>How the guardian's remark at a start begins.</summary>
     private const string Start = "started, pid ";
 
-    /// <summary>The last lines of the last run that wrote any and has ended or, where none has, of the present one: see <see cref="OfRunAsync"/>.</summary>
-    public static async Task<ImmutableArray<LogLine>> OfEndedRunAsync(LogStore logs, InstanceId id, CancellationToken ct)
+    /// <summary>The last lines of what ended last, of a replica that is started again and again: a run that is just beginning has not written why the one before it ended.</summary>
+    /// <param name="isRunning">Whether the present run is another one already.</param>
+    public static async Task<ImmutableArray<LogLine>> OfEndedRunAsync(LogStore logs, InstanceId id, bool isRunning, CancellationToken ct)
     {
         var (before, present) = await ReadAsync(logs, id, ct);
-        return before.IsEmpty ? present : before;
+        return (isRunning && !before.IsEmpty) || present.IsEmpty ? before : present;
     }
 
-    /// <summary>The last lines that were written since the last start, oldest first, without Gantry's own remarks; of a very long one its two ends.</summary>
+    /// <summary>The last lines that were written since the last start.</summary>
     public static async Task<ImmutableArray<LogLine>> OfRunAsync(LogStore logs, InstanceId id, CancellationToken ct) => (await ReadAsync(logs, id, ct)).Present;
 
+    /// <summary>What the last run wrote and the last one before it that wrote anything: oldest first, without Gantry's own remarks; of a very long line its two ends.</summary>
     private static async Task<(ImmutableArray<LogLine> Before, ImmutableArray<LogLine> Present)> ReadAsync(LogStore logs, InstanceId id, CancellationToken ct)
     {
         var query = new LogQuery { Workspace = id.Workspace, Workloads = [id.Workload], Replica = id.Replica, Tail = LookedAt, Width = Width };

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Gantry.Daemon.Hosting;
 using Gantry.Workloads;
 using Gantry.Workloads.Logs;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Gantry.Daemon.Workspaces;
 
@@ -80,17 +81,22 @@ internal static class LogEndpoints
 internal sealed record LogParameters
 {
     /// <summary>Only the last so many lines.</summary>
+    [FromQuery(Name = "tail")]
     public int? Tail { get; init; }
 
     /// <summary>Only lines from a time on (RFC 3339).</summary>
+    [FromQuery(Name = "since")]
     public string? Since { get; init; }
 
     /// <summary>Whether to go on with what comes.</summary>
+    [FromQuery(Name = "follow")]
     public bool? Follow { get; init; }
 
     /// <summary><c>stdout</c>, <c>stderr</c> or <c>gantry</c>.</summary>
+    [FromQuery(Name = "stream")]
     public string? Stream { get; init; }
 
+    [FromQuery(Name = "replica")]
     public int? Replica { get; init; }
 
     /// <summary>The last lines are held in memory until they are known to be the last.</summary>

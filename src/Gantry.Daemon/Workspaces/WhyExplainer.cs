@@ -90,7 +90,9 @@ internal sealed class WhyExplainer(WorkloadManager manager)
             }
 
             var id = new InstanceId(workspace.Id, service.Name, of.Index);
-            var output = await (of.State == WorkloadState.Running ? LastWords.OfEndedRunAsync(manager.Logs, id, ct) : LastWords.OfRunAsync(manager.Logs, id, ct));
+            var output = await (of.State == WorkloadState.Failed
+                ? LastWords.OfRunAsync(manager.Logs, id, ct)
+                : LastWords.OfEndedRunAsync(manager.Logs, id, of.State == WorkloadState.Running, ct));
             return fault.Code == "exited" && OutputClues.Find(output) is { } clue
                 ? Cause(clue.Code, $"{message}: {clue.Message}{Retry(of)}", clue.Remedy, LastWords.Shorten(output))
                 : Cause(fault.Code, message + Retry(of), fault.Remedy, LastWords.Shorten(output));

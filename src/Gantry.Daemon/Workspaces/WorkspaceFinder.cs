@@ -41,10 +41,7 @@ internal sealed class WorkspaceFinder(WorkloadManager manager)
         var workspace = Find(idOrName);
         var workloads = manager.WorkloadsOf(workspace).ToList();
         var found = workloads.FirstOrDefault(workload => workload.Name == service)
-            ?? throw new WorkloadException(new Fault(
-                "unknown-service",
-                $"{workspace.Name} has no service {service}",
-                $"it has: {string.Join(", ", workloads.Select(workload => workload.Name))}"));
+            ?? throw new WorkloadException(UnknownService.Of(workspace.Name, service, [.. workloads.Select(workload => workload.Name)]));
         return (workspace, found);
     }
 }

@@ -29,6 +29,9 @@ public sealed class PortRegistry
         }
     }
 
+    /// <summary>The ports that were given so far, by <c>workspace/service</c>, for whoever only looks.</summary>
+    public static IReadOnlyDictionary<string, int> Read(HomeFolder home) => Load(home.Ports);
+
     /// <summary>Whether a service has a port already.</summary>
     public bool Has(string workspace, string service)
     {
@@ -176,7 +179,7 @@ public sealed class PortRegistry
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(path), WorkloadsJson.Default.DictionaryStringInt32) ?? [];
         }
-        catch (Exception e) when (e is FileNotFoundException or JsonException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
             // Without the file ports are chosen anew, by the same rule: mostly the same ones.
             return [];

@@ -19,7 +19,9 @@ internal static class ProgramFile
     {
         if (!Directory.Exists(workingDirectory))
         {
-            throw Problem("workdir-missing", $"the folder {workingDirectory} does not exist", "create it, or change workdir");
+            throw File.Exists(workingDirectory)
+                ? Problem("workdir-missing", $"{workingDirectory} is a file, and workdir is a folder", "change workdir")
+                : Problem("workdir-missing", $"the folder {workingDirectory} does not exist", "create it, or change workdir");
         }
 
         if (command.Contains('/'))
@@ -58,7 +60,7 @@ internal static class ProgramFile
     {
         if (Directory.Exists(file))
         {
-            throw Problem("command-not-executable", $"{command} is a folder ({file})", "name a program");
+            throw Problem("command-not-executable", command == file ? $"{command} is a folder" : $"{command} is a folder ({file})", "name a program");
         }
 
         if (!File.Exists(file))

@@ -22,7 +22,7 @@ internal static class ProbeClient
         }
         catch (SocketException e)
         {
-            return (false, $"{endpoint}: {e.SocketErrorCode.ToString().ToLowerInvariant()}");
+            return (false, $"{endpoint}: {Words(e.SocketErrorCode)}");
         }
     }
 
@@ -46,9 +46,19 @@ internal static class ProbeClient
         }
         catch (SocketException e)
         {
-            return (false, $"GET {probe.Path}: {e.SocketErrorCode.ToString().ToLowerInvariant()}");
+            return (false, $"GET {probe.Path}: {Words(e.SocketErrorCode)}");
         }
     }
+
+    /// <summary>The usual ones of a connection, as people say them: <c>connection refused</c>.</summary>
+    private static string Words(SocketError error) => error switch
+    {
+        SocketError.ConnectionRefused => "connection refused",
+        SocketError.ConnectionReset => "connection reset",
+        SocketError.TimedOut => "timed out",
+        SocketError.NetworkUnreachable or SocketError.HostUnreachable => "not reachable",
+        _ => new SocketException((int)error).Message,
+    };
 
     private static async Task<Socket> DialAsync(Endpoint endpoint, CancellationToken ct)
     {

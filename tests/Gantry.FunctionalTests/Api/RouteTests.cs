@@ -134,6 +134,24 @@ public sealed class RouteTests : GantryTest
         static string Shape(string path) => System.Text.RegularExpressions.Regex.Replace(path.ToLowerInvariant(), @"\{[^}]*\}", "{}");
     }
 
+    [Fact]
+    public async Task OpenApi_has_what_generators_of_clients_need()
+    {
+        await Home.ServeAsync(Ct);
+        var document = await Home.Client.GetAsync("/openapi/v1.json", Ct);
+        var operations = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Where(member => member.Value.TryGetProperty("responses", out _)).Select(member => (Path: path.Name, member.Value))).ToList();
+        Assert.Equal(operations.Count, operations.Select(operation => operation.Value.GetProperty("operationId").GetString()).Distinct().Count());
+        Assert.All(operations, operation => Assert.Equal(
+            "#/components/schemas/Problem",
+            operation.Value.GetProperty("responses").GetProperty("default").GetProperty("content").GetProperty("application/problem+json").GetProperty("schema").GetProperty("$ref").GetString()));
+        Assert.Equal("bearer", document.GetProperty("components").GetProperty("securitySchemes").GetProperty("key").GetProperty("scheme").GetString());
+        Assert.True(document.GetProperty("components").GetProperty("schemas").TryGetProperty("Problem", out _));
+        var names = document.GetProperty("paths").GetProperty("/api/workspaces/{workspace}/logs").GetProperty("get").GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString());
+        Assert.Equal(["workspace", "service", "tail", "since", "follow", "stream", "replica"], names);
+        Assert.True(operations.Single(operation => operation.Path == "/health/live").Value.TryGetProperty("security", out var none) && none.GetArrayLength() == 0);
+    }
+
     private async Task<LiveWorkspace> UpAsync(string name)
     {
         var shop = await Home.LiveAsync(Sleeper, Ct, name);

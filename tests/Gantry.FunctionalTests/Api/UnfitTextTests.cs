@@ -58,6 +58,27 @@ public sealed class UnfitTextTests : GantryTest
         AssertIsRefusal(await answer.Content.ReadFromJsonAsync<JsonElement>(Ct), "services");
     }
 
+    /// <summary>A body of another shape is told in the words of the API, and not by types that no caller knows.</summary>
+    [Theory]
+    [InlineData("/api/workspaces", "{}", "the body lacks path")]
+    [InlineData("/api/workspaces", "null", "a body is wanted, in JSON")]
+    [InlineData("/api/workspaces", "[]", "the body is not of its type (line 1, column 2)")]
+    [InlineData("/api/workspaces", "{\"path\":5}", "path is not of its type (line 1, column 10)")]
+    [InlineData("/api/workspaces", "{\"path\":", "the body is no JSON (line 1, column 9): ")]
+    [InlineData("/api/workspaces/shop/stop", "{\"services\":\"a\"}", "services is not of its type (line 1, column 16)")]
+    [InlineData("/api/workspaces/shop/stop", "{\"services\":[]}", "services: the list is empty, and so names nobody")]
+    public async Task A_body_of_another_shape_is_told_by_its_own_names(string path, string body, string detail)
+    {
+        var shop = await Home.LiveAsync(Sleeper, Ct);
+        await shop.UpAsync(Ct);
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await Home.Client.Http.PostAsync(path, content, Ct);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(Ct);
+        AssertIsRefusal(problem, detail);
+        Assert.DoesNotContain("Gantry.", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("running", (await shop.ServiceAsync("a", Ct)).State);
+    }
+
     private static void AssertIsRefusal(JsonElement problem, string named)
     {
         Assert.True(problem.GetProperty("status").GetInt32() == 400, problem.ToString());

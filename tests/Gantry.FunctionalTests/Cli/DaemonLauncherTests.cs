@@ -69,20 +69,83 @@ public sealed class DaemonLauncherTests : GantryTest
         }
     }
 
+    [Theory]
+    [InlineData("0.0.0.0:0")]
+    [InlineData("[::]:0")]
+    public async Task An_api_beyond_this_machine_is_a_fault_of_the_settings_everywhere(string address)
+    {
+        var shop = await Home.WorkspaceAsync(Sleeper, Ct);
+        var good = Home.Environment["GANTRY_API"];
+        Home.Environment["GANTRY_API"] = address;
+        try
+        {
+            foreach (var line in (string[][])[["up"], ["daemon", "start"], ["serve"], ["config", "validate", "--daemon"]])
+            {
+                var result = (await Home.Cli.RunAsync(line, Ct, shop.Folder)).ShouldExit(2);
+                Assert.Contains("environment variable GANTRY_API: error: server.api", result.Stderr, StringComparison.Ordinal);
+            }
+
+            Assert.Contains("beyond this machine", (await Home.Cli.RunAsync(["doctor"], Ct)).ShouldExit(1).Stdout, StringComparison.Ordinal);
+            Assert.False(File.Exists(Home.File("daemon.log")));
+        }
+        finally
+        {
+            Home.Environment["GANTRY_API"] = good;
+        }
+    }
+
+    [Fact]
+    public async Task A_door_that_is_named_and_another_programs_keeps_every_daemon_from_starting()
+    {
+        var shop = await Home.WorkspaceAsync(Sleeper, Ct);
+        var good = Home.Environment["GANTRY_API"];
+        using var busy = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        busy.Start();
+        Home.Environment["GANTRY_API"] = busy.LocalEndpoint.ToString()!;
+        try
+        {
+            foreach (var line in (string[][])[["up"], ["daemon", "start"], ["daemon", "restart"], ["serve"]])
+            {
+                Assert.Contains("in use by", (await Home.Cli.RunAsync(line, Ct, shop.Folder)).ShouldExit(1).Stderr, StringComparison.Ordinal);
+            }
+
+            Assert.Contains("✘ door api", (await Home.Cli.RunAsync(["doctor"], Ct)).ShouldExit(1).Stdout, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Home.Environment["GANTRY_API"] = good;
+        }
+    }
+
+    [Fact]
+    public async Task Settings_that_were_broken_since_its_start_are_told_while_the_daemon_runs()
+    {
+        (await Home.Cli.RunAsync(["daemon", "start"], Ct)).ShouldExit(0);
+        await File.WriteAllTextAsync(Home.File("gantryd.toml"), "[logs]\nlevel = 5\n", Ct);
+        Assert.Contains("gantryd.toml:2:9: error: logs.level", (await Home.Cli.RunAsync(["doctor"], Ct)).ShouldExit(1).Stdout, StringComparison.Ordinal);
+        File.Delete(Home.File("gantryd.toml"));
+        (await Home.Cli.RunAsync(["doctor"], Ct)).ShouldExit(0);
+    }
+
+    [Fact]
+    public async Task Its_log_tells_which_doors_are_open()
+    {
+        (await Home.Cli.RunAsync(["daemon", "start"], Ct)).ShouldExit(0);
+        var log = (await Home.Cli.RunAsync(["daemon", "logs"], Ct)).ShouldExit(0).Stdout;
+        Assert.Contains($"info: The api door is open: {await Home.DoorAsync("api", Ct)}\n", log, StringComparison.Ordinal);
+        Assert.Contains($"info: The edge door is open: {await Home.DoorAsync("edge", Ct)}\n", log, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_daemon_that_dies_at_once_is_told_with_what_it_wrote_and_no_other()
     {
         var shop = await Home.WorkspaceAsync(Sleeper, Ct);
-        var good = Home.Environment["GANTRY_API"];
-        Directory.CreateDirectory(Home.Path);
-        await File.WriteAllTextAsync(Home.File("daemon.log"), "a line of an earlier one\n", Ct);
-        using var busy = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        busy.Start();
-        Home.Environment["GANTRY_API"] = busy.LocalEndpoint.ToString()!;
+        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Home.Path).FullName, "daemon.log"), "a line of an earlier one\n", Ct);
+        var key = Directory.CreateDirectory(Home.File("api.key"));
         var up = (await Home.Cli.RunAsync(["up"], Ct, shop.Folder)).ShouldExit(75);
-        Home.Environment["GANTRY_API"] = good;
+        key.Delete();
         Assert.Contains("daemon.log", up.Stderr, StringComparison.Ordinal);
-        Assert.Contains("in use by", up.Stderr, StringComparison.Ordinal);
+        Assert.Contains("api.key", up.Stderr, StringComparison.Ordinal);
         Assert.DoesNotContain("an earlier one", up.Stderr, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", up.Stderr, StringComparison.Ordinal);
     }
@@ -96,6 +159,28 @@ public sealed class DaemonLauncherTests : GantryTest
             var shop = await Home.WorkspaceAsync(Sleeper, Ct);
             var up = (await Home.Cli.RunAsync(["up"], Ct, shop.Folder)).ShouldExit(2).Stderr;
             Assert.Equal("gantry: cannot use /proc/nowhere as GANTRY_HOME: the folder cannot be made\n  next: set GANTRY_HOME to a folder that you can write\n", up);
+        }
+        finally
+        {
+            Home.Environment["GANTRY_HOME"] = Home.Path;
+        }
+    }
+
+    [Fact]
+    public async Task A_home_that_is_a_file_is_no_home_without_a_daemon()
+    {
+        var shop = await Home.WorkspaceAsync(Sleeper, Ct);
+        var file = Path.Combine(Home.Beside("homes"), "file");
+        await File.WriteAllTextAsync(file, "", Ct);
+        Home.Environment["GANTRY_HOME"] = file;
+        try
+        {
+            foreach (var line in (string[][])[["up"], ["status"], ["down"], ["logs"], ["why"], ["daemon", "status"], ["daemon", "stop"]])
+            {
+                Assert.Contains($"{file} is a file", (await Home.Cli.RunAsync(line, Ct, shop.Folder)).ShouldExit(2).Stderr, StringComparison.Ordinal);
+            }
+
+            Assert.Contains("✘ home", (await Home.Cli.RunAsync(["doctor"], Ct)).ShouldExit(1).Stdout, StringComparison.Ordinal);
         }
         finally
         {

@@ -158,7 +158,7 @@ public sealed class DaemonTests : GantryTest
         Assert.Contains(port.ToString(CultureInfo.InvariantCulture), serve.Stderr, StringComparison.Ordinal);
         Assert.Contains(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), serve.Stderr, StringComparison.Ordinal);
         var shop = await Home.LiveAsync(Sleeper, Ct);
-        Assert.Contains(port.ToString(CultureInfo.InvariantCulture), (await shop.RunAsync(Ct, "up")).ShouldExit(75).Stderr, StringComparison.Ordinal);
+        Assert.Contains(port.ToString(CultureInfo.InvariantCulture), (await shop.RunAsync(Ct, "up")).ShouldExit(1).Stderr, StringComparison.Ordinal);
         Home.Environment["GANTRY_HTTP"] = "127.0.0.1:0";
     }
 

@@ -72,7 +72,7 @@ public sealed class ShapeTests : GantryTest
         var shop = await UpAsync();
         foreach (var line in (string[][])
         [
-            ["up"], ["up", "--dry-run"], ["status"], ["status", "--all"], ["why"], ["why", "api"], ["doctor"], ["version"], ["wait", "api"], ["stop", "work"], ["start", "work"],
+            ["up"], ["up", "--dry-run"], ["status"], ["status", "--all"], ["why"], ["why", "api"], ["doctor"], ["version"], ["--version"], ["wait", "api"], ["stop", "work"], ["start", "work"],
             ["restart", "work"], ["config", "validate"], ["config", "show"], ["config", "schema"], ["open", "web"], ["daemon", "status"], ["down"], ["down"],
         ])
         {
@@ -80,6 +80,8 @@ public sealed class ShapeTests : GantryTest
             Assert.NotEqual(JsonValueKind.Undefined, result.Json().ValueKind);
         }
 
+        var log = (await Home.Cli.RunAsync(["daemon", "logs", "--json"], Ct)).ShouldExit(0).Stdout;
+        Assert.All(LiveWorkspace.Lines(log), line => Assert.NotEmpty(JsonDocument.Parse(line).RootElement.GetProperty("text").GetString()!));
         foreach (var line in (string[][])[["restart", "nobody"], ["logs", "nobody"], ["exec", "nobody", "true"], ["wait", "nobody"]])
         {
             var result = await shop.RunAsync(Ct, ["--json", .. line]);

@@ -19,14 +19,33 @@ public sealed class UsageTests : GantryTest
     [InlineData("-C", "/nowhere/at/all", "up")]
     [InlineData("up", "--timeout", "soon")]
     [InlineData("config", "frobnicate")]
+    [InlineData("-C", "", "status")]
+    [InlineData("status", "-C", "")]
+    [InlineData("-C", "gantry.toml", "status")]
+    [InlineData("status", "--all", "alpha")]
+    [InlineData("exec", "-e", "=1", "alpha", "true")]
+    [InlineData("exec", "--json", "alpha", "true")]
+    [InlineData("--help", "--json")]
     public async Task Wrong_usage_ends_with_2_and_says_what_is_wrong(params string[] line)
     {
         var shop = await Home.LiveAsync(Shop, Ct);
         await shop.UpAsync(Ct);
         var result = (await shop.RunAsync(Ct, line)).ShouldExit(2);
         Assert.NotEmpty(result.Stderr);
+        Assert.Contains("  next: ", result.Stderr, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Home.Path, "crash-*"));
         Assert.DoesNotContain("   at ", result.Stderr, StringComparison.Ordinal);
         Assert.Equal(2, (await shop.StatusAsync(Ct)).Pids.Count);
+    }
+
+    [Fact]
+    public async Task A_current_folder_that_is_gone_is_told()
+    {
+        var gone = Home.Beside("gone");
+        var shell = new Command("sh", "-c", "rmdir \"$1\" && exec \"$2\" status", "sh", gone, await Programs.GantryAsync()) { Environment = Home.Environment, WorkingDirectory = gone };
+        Assert.Equal(
+            "gantry: the current folder is not there any more\n  next: cd to one that is, or name one with -C DIR\n",
+            (await shell.RunAsync(Ct)).ShouldExit(2).Stderr);
     }
 
     [Fact]

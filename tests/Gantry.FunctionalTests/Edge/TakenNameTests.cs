@@ -58,4 +58,15 @@ public sealed class TakenNameTests : GantryTest
         Assert.Contains($"gantry down {first.Folder}", up.Stderr, StringComparison.Ordinal);
         await second.DoAsync(Ct, "down", first.Folder);
     }
+
+    [Fact]
+    public async Task A_folder_that_was_renamed_takes_its_name_along_and_what_it_left_running_is_named()
+    {
+        var first = await Home.LiveAsync(File.Split("\n\n", 2)[1], Ct, "before");
+        await first.UpAsync(Ct);
+        var second = await Home.LiveAsync(File.Split("\n\n", 2)[1], Ct, "after");
+        Directory.Delete(first.Folder, recursive: true);
+        Assert.Contains($"gantry down {first.Folder}", (await second.UpAsync(Ct)).Stderr, StringComparison.Ordinal);
+        await second.DoAsync(Ct, "down", first.Folder);
+    }
 }

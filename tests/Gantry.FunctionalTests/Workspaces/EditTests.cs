@@ -45,6 +45,23 @@ public sealed class EditTests : GantryTest
         { "one working folder", "type    = \"worker\"", "type    = \"worker\"\nworkdir = \"/\"", "worker" },
     };
 
+    [Fact]
+    public async Task What_changes_about_the_workspace_itself_is_told_before_and_when_it_is_done()
+    {
+        const string route = "\n[[proxy.routes]]\npath = \"/api/*\"\nservice = \"api\"\n";
+        var shop = await Home.LiveAsync(Shop, Ct);
+        await shop.Files.WriteAsync("api.env", "MODE=one\n", Ct);
+        await shop.UpAsync(Ct);
+        await shop.Files.WriteAsync(Shop.Replace("name = \"shop\"", "name = \"store\"", StringComparison.Ordinal) + route, Ct);
+        string[] changes = ["name shop -> store", "domain shop.localhost -> store.localhost", "route /api/* to api added"];
+        var dry = await shop.UpAsync(Ct, "--dry-run");
+        var up = await shop.UpAsync(Ct);
+        Assert.All(changes, change => Assert.Contains($"update  (workspace)  {change}\n", dry.Stdout, StringComparison.Ordinal));
+        Assert.All(changes, change => Assert.Contains($"store: {change}\n", up.Stdout, StringComparison.Ordinal));
+        Assert.DoesNotContain("nothing to do", dry.Stdout + up.Stdout, StringComparison.Ordinal);
+        Assert.Contains("nothing to do", (await shop.UpAsync(Ct)).Stdout, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Edits))]
     public async Task It_restarts_what_changed_and_nothing_else(string what, string before, string after, string restarted)

@@ -38,4 +38,22 @@ public sealed class ProfileTests : GantryTest
         await shop.UpAsync(Ct, options);
         Assert.Equal(running.Split(' '), (await shop.StatusAsync(Ct)).Pids.Keys.Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public async Task Who_names_a_service_whose_profile_is_off_is_told_the_profile()
+    {
+        var shop = await Home.LiveAsync(Shop, Ct);
+        await shop.UpAsync(Ct);
+        foreach (var verb in (string[])["up", "start", "stop", "restart", "logs", "status", "why", "wait", "open"])
+        {
+            Assert.Equal(
+                "gantry: mail belongs to the profiles mail, all, none of which is chosen\n  next: gantry up --profile mail\n",
+                (await shop.RunAsync(Ct, verb, "mail")).ShouldExit(2).Stderr);
+        }
+
+        await shop.UpAsync(Ct, "--profile", "mail");
+        await shop.DoAsync(Ct, "status", "mail");
+        await shop.Files.WriteAsync($"{Shop}\n[services.late]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\n", Ct);
+        Assert.Contains("next: gantry up late", (await shop.RunAsync(Ct, "start", "late")).ShouldExit(2).Stderr, StringComparison.Ordinal);
+    }
 }

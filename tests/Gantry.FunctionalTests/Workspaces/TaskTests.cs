@@ -26,6 +26,18 @@ public sealed class TaskTests : GantryTest
     }
 
     [Fact]
+    public async Task A_stop_of_everything_leaves_a_completed_task_alone()
+    {
+        var shop = await Home.LiveAsync($"{Counting}[services.w]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\n", Ct);
+        await shop.UpAsync(Ct);
+        Assert.Equal("w: stopped\n", (await shop.DoAsync(Ct, "stop")).Stdout);
+        Assert.Equal("completed", (await shop.ServiceAsync("t", Ct)).State);
+        await shop.DoAsync(Ct, "start");
+        await shop.UpAsync(Ct);
+        Assert.Equal(1, Runs(shop));
+    }
+
+    [Fact]
     public async Task A_completed_task_stays_so_across_daemons()
     {
         var shop = await Home.LiveAsync(Counting, Ct);

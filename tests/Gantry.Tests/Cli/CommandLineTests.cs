@@ -44,7 +44,7 @@ public sealed class CommandLineTests
             "up --detatch", "status --jsn", "status -x", "logs --folow", "down a b", "up --timeout", "up --timeout 5x", "up --timeout 30",
             "logs --tail x", "logs -n -1", "logs --stream sdtout", "wait --for redy", "wait --timeout soon", "exec", "open", "open a b c", "completion", "completion tcsh",
             "version 2", "doctor --fix", "--jsn up", "ps", "list", "run", "up --build", "daemon stat", "logs --tail",
-            "up --force-recreate", "up -V", "exec -it api sh", "exec -i api sh", "stop --all", "start -a", "restart --all", "stop -t 3 api", "down -v", "-f other.toml up", "build", "attach api", "top", "inspect api", "scale api=3", "init", "-C", "exec -e", "up --profile",
+            "up --force-recreate", "up -V", "exec -it api sh", "exec -i api sh", "stop --all", "start -a", "restart --all", "stop -t 3 api", "down -v", "-f other.toml up", "build", "attach api", "top", "inspect api", "scale api=3", "init", "-C", "exec -e", "up --profile", "-C a -C b status", "logs -n 1 -n 2 -n 3",
         ];
         var text = new StringBuilder();
         foreach (var line in lines)
@@ -79,6 +79,8 @@ public sealed class CommandLineTests
     [InlineData("completion |", "bash fish zsh")]
     [InlineData("up --d", "--detach --dry-run")]
     [InlineData("config show --pr", "--profile --provenance")]
+    [InlineData("--", "--help --json --no-color --quiet")]
+    [InlineData("stop --", "--help --json --no-color --quiet")]
     public void A_line_is_completed(string line, string expected)
     {
         var words = line.Replace("|", "", StringComparison.Ordinal).Split(' ');
@@ -90,12 +92,14 @@ public sealed class CommandLineTests
     [InlineData("logs -f a", "api")]
     [InlineData("exec d", "db")]
     [InlineData("wait --for ready |", "api db")]
+    [InlineData("up --profile |", "all mail")]
+    [InlineData("config show --profile m", "mail")]
     public void Services_are_completed_from_the_file(string line, string expected)
     {
         var folder = Directory.CreateTempSubdirectory("gantry-complete").FullName;
         try
         {
-            File.WriteAllText(Path.Combine(folder, "gantry.toml"), "[services.api]\ncommand = 1\n[services.db]\nbroken = \n");
+            File.WriteAllText(Path.Combine(folder, "gantry.toml"), "[services.api]\ncommand = 1\nprofiles = [\"mail\", \"all\"]\n[services.db]\nprofiles = [\"all\"]\nbroken = \n");
             var words = $"-C {folder} {line.Replace("|", "", StringComparison.Ordinal)}".Split(' ');
             Assert.Equal(expected.Split(' '), CompletionCommand.Complete(CommandLine.Create(), words).Select(item => item.Word).Order(StringComparer.Ordinal));
         }

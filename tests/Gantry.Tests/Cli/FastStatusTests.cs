@@ -41,4 +41,14 @@ public sealed class FastStatusTests
     [InlineData("--json status")]
     public void Everything_else_is_left_to_the_command_line(string line) =>
         Assert.Null(FastStatus.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+
+    [Fact]
+    public void A_folder_without_a_name_is_told_by_the_command_line()
+    {
+        string[] args = ["status", "-C", ""];
+        Assert.Null(FastStatus.Parse(args));
+        var parsed = CommandLine.Parse(args);
+        Assert.True(UsageError.IsIn(parsed));
+        Assert.Equal("-C needs a folder, and what was given is empty", UsageError.Of(parsed).Message);
+    }
 }

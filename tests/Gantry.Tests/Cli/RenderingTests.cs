@@ -1,4 +1,5 @@
 using System.Text;
+using Gantry.Cli;
 using Gantry.Cli.Commands;
 using Gantry.Cli.Failures;
 using Gantry.Cli.Output;
@@ -52,15 +53,29 @@ public sealed class RenderingTests
     [Fact]
     public void A_plan_shows_each_step_with_its_causes() => Approved.Verify("plan", Write(text => PlanText.Write(
         text,
-        "shop",
-        [
+        Samples.Answer(
+            Shop,
             new PlanStep(PlanAction.Start, "db", null, ["not running"]),
             new PlanStep(PlanAction.Replace, "api", null, ["env LOG_LEVEL changed", "command changed"]),
             new PlanStep(PlanAction.Start, "api", 1, ["replicas 1 -> 2"]),
             new PlanStep(PlanAction.Update, "migrate", null, ["restart changed"]),
-            new PlanStep(PlanAction.Remove, "old", null, ["no longer in the file"]),
-        ],
+            new PlanStep(PlanAction.Remove, "old", null, ["no longer in the file"])) with
+        {
+            Changes = ["route /api/* to api added"],
+        },
         Palette.None)));
+
+    [Theory]
+    [InlineData(DoorStatus.Busy, "port 8080 is in use by python3 (pid 7)", "web is a site, which the edge serves, and the edge is closed: port 8080 is in use by python3 (pid 7)")]
+    [InlineData(DoorStatus.Off, "closed by gantryd.toml:2:8", "web is a site, which the edge serves, and the edge is closed by gantryd.toml:2:8")]
+    [InlineData(DoorStatus.Open, null, "web is a site, and the edge answers with another workspace under its name")]
+    public void A_site_that_is_not_at_the_edge_is_told_with_what_is_in_its_way(DoorStatus status, string? note, string expected)
+    {
+        var report = new DoctorReport(new DaemonInfo(1, "/srv/state", "0.1.0", null, null), [new DoorInfo("edge", null, status, note)], []);
+        var error = OpenCommand.NotAtTheEdge("web", report);
+        Assert.Equal((expected, ExitCodes.Failed), (error.Message, error.ExitCode));
+        Assert.NotNull(error.Problem.Remedy);
+    }
 
     [Fact]
     public void What_up_does_is_a_line_for_each_service_and_cause() => Assert.Equal(
@@ -112,7 +127,7 @@ public sealed class RenderingTests
     }
 
     [Fact]
-    public void An_empty_plan_says_so() => Assert.Equal("shop: nothing to do, all is as the file says\n", Write(text => PlanText.Write(text, "shop", [], Palette.None)));
+    public void An_empty_plan_says_so() => Assert.Equal("shop: nothing to do, all is as the file says\n", Write(text => PlanText.Write(text, Samples.Answer(Shop), Palette.None)));
 
     [Fact]
     public void The_record_of_up_tells_states_addresses_and_times() => Approved.Verify("record", Write(text => RecordText.Write(text, Middle(), Palette.None, null)));

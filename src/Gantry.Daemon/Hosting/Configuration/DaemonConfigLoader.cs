@@ -20,11 +20,15 @@ internal sealed record DaemonConfigSources
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
     /// <summary>Options of the command line by the key that they set: <c>server.http</c>.</summary>
-    public ImmutableDictionary<string, string> Flags { get; init; } = ImmutableDictionary<string, string>.Empty;
+    public ImmutableDictionary<string, Flag> Flags { get; init; } = ImmutableDictionary<string, Flag>.Empty;
 
     /// <summary>The machine's folder of configuration.</summary>
     public string SystemFolder { get; init; } = "/etc";
 }
+
+/// <summary>An option as it was written.</summary>
+/// <param name="Option">Its name: <c>--http</c>.</param>
+internal sealed record Flag(string Option, string Text);
 
 /// <summary>The settings of a daemon and all that is to be said of them.</summary>
 /// <param name="Path">The file that was read; null where there is none, which is no fault.</param>
@@ -54,6 +58,7 @@ internal static class DaemonConfigLoader
         config = DaemonKeys.File.Override(config, new Layer((_, variable) => FromDotEnv(dotEnv, variable), diagnostics), "");
         config = DaemonKeys.File.Override(config, new Layer((_, variable) => FromEnvironment(sources.Environment, variable), diagnostics), "");
         config = DaemonKeys.File.Override(config, new Layer((key, _) => FromFlags(sources.Flags, key), diagnostics), "");
+        RefuseOpenApi(config.Server.Value.Api, diagnostics);
         WarnOfWhatIsToCome(config, diagnostics);
         return new DaemonConfigResult(config, path, diagnostics.InOrder());
     }
@@ -72,6 +77,14 @@ internal static class DaemonConfigLoader
             : sources.Environment.GetValueOrDefault("HOME") is { Length: > 0 } home ? Path.Combine(home, ".config") : null;
         string?[] places = [Path.Combine(sources.Home, FileName), user is null ? null : Path.Combine(user, "gantry", FileName), Path.Combine(sources.SystemFolder, "gantry", FileName)];
         return places.FirstOrDefault(File.Exists);
+    }
+
+    private static void RefuseOpenApi(Setting<DoorAddress> api, DiagnosticList diagnostics)
+    {
+        if (api.Value is { IsOpen: true, IsLoopback: false })
+        {
+            diagnostics.Error(api.Place, $"server.api: \"{api.Value}\" would open the API beyond this machine, and this version cannot ask its callers who they are", $"bind it to 127.0.0.1:{api.Value.Port}");
+        }
     }
 
     private static void WarnOfWhatIsToCome(DaemonConfig config, DiagnosticList diagnostics)
@@ -139,6 +152,6 @@ internal static class DaemonConfigLoader
     private static (string, Origin)? FromEnvironment(IReadOnlyDictionary<string, string> environment, string? name) =>
         name is not null && environment.TryGetValue(name, out var text) && text.Length > 0 ? (text, Origin.Variable(name)) : null;
 
-    private static (string, Origin)? FromFlags(ImmutableDictionary<string, string> flags, string key) =>
-        flags.TryGetValue(key, out var text) ? (text, Origin.CommandLine(key)) : null;
+    private static (string, Origin)? FromFlags(ImmutableDictionary<string, Flag> flags, string key) =>
+        flags.TryGetValue(key, out var flag) ? (flag.Text, Origin.CommandLine(flag.Option)) : null;
 }

@@ -66,6 +66,8 @@ internal sealed record ServiceConfig : Section
 
     public Setting<bool> ReadOnly { get; init; } = Setting.Default(ContainerDefaults.ReadOnly);
 
+    public ImmutableArray<string> ProfileNames => [.. Profiles.Value.Select(profile => profile.Value)];
+
     /// <summary>How it runs, judged by the keys that are there even where their values are wrong; null where none is.</summary>
     public RuntimeKind? Runtime => Has("image") ? RuntimeKind.Container : Has("site") ? RuntimeKind.Site : Has("command") ? RuntimeKind.Process : null;
 

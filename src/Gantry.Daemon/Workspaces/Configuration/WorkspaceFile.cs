@@ -21,11 +21,12 @@ internal static class WorkspaceFile
         if (file.Missing)
         {
             var message = Directory.Exists(folder) ? $"there is no {WorkspaceFolder.FileName} in {folder}" : $"the folder {folder} does not exist";
-            diagnostics.Error(SourcePlace.Whole(WorkspaceFolder.FileName), message, Directory.Exists(folder) ? Smallest : null);
+            diagnostics.Error(SourcePlace.Whole(WorkspaceFolder.FileName), message, Directory.Exists(folder) ? Smallest : "name the folder that has the gantry.toml");
         }
         else
         {
-            diagnostics.Error(SourcePlace.Whole(WorkspaceFolder.FileName), $"the file {file.Fault}");
+            var isFolder = Directory.Exists(Path.Combine(folder, WorkspaceFolder.FileName));
+            diagnostics.Error(SourcePlace.Whole(WorkspaceFolder.FileName), isFolder ? $"{WorkspaceFolder.FileName} in {folder} is a folder, not a file" : $"the file {file.Fault}", isFolder ? "write a file of that name" : null);
         }
 
         return null;

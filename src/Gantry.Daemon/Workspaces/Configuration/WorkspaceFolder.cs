@@ -10,7 +10,8 @@ public static class WorkspaceFolder
     {
         for (var folder = new DirectoryInfo(startDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, FileName)))
+            // A folder of that name is found, too, and told to be none of ours to read.
+            if (Path.Exists(Path.Combine(folder.FullName, FileName)))
             {
                 return folder.FullName;
             }

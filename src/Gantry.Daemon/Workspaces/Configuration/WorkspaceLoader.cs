@@ -37,6 +37,9 @@ public sealed record LoadResult(WorkspaceSpec? Workspace, ImmutableArray<Diagnos
 
     /// <summary>The same workspace for people; null where there are errors.</summary>
     public ConfigView? View { get; init; }
+
+    /// <summary>The services that were left out because none of their profiles was chosen, with these.</summary>
+    public ImmutableDictionary<string, ImmutableArray<string>> LeftOut { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
 }
 
 /// <summary>From a folder to a resolved workspace: parse, bind, resolve, every diagnostic at once.</summary>
@@ -82,7 +85,11 @@ public static class WorkspaceLoader
         var named = rehearsal.Spec.Workloads.SelectMany(workload => (int?[])[workload.Port, workload.TargetPort]).OfType<int>().Where(port => port != 0).ToHashSet();
         var ports = new Dictionary<string, int>(StringComparer.Ordinal);
         var resolved = resolver.Resolve(StickyPort, secrets);
-        return new LoadResult(resolved.Spec, Hide(diagnostics.InOrder(), secrets)) { View = resolved.View };
+        return new LoadResult(resolved.Spec, Hide(diagnostics.InOrder(), secrets))
+        {
+            View = resolved.View,
+            LeftOut = config.Services.Value.Where(service => !selection.Includes(service.Name)).ToImmutableDictionary(service => service.Name, service => service.Value.ProfileNames),
+        };
 
         int StickyPort(string name) =>
             ports.TryGetValue(name, out var known) ? known : ports[name] = options.StickyPort?.Invoke(identity.Id, name, named) ?? 0;

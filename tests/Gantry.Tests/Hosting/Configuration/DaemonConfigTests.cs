@@ -9,7 +9,7 @@ public sealed class DaemonConfigTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("gantry-test-").FullName;
     private readonly Dictionary<string, string> _environment = [];
-    private readonly Dictionary<string, string> _flags = [];
+    private readonly Dictionary<string, Flag> _flags = [];
 
     public DaemonConfigTests()
     {
@@ -45,12 +45,12 @@ public sealed class DaemonConfigTests : IDisposable
         Write("here/.env", "GANTRY_HTTPS=127.0.0.1:2\nGANTRY_API=127.0.0.1:2\nGANTRY_LOG_MAX_FILES=2\nOTHER=x\n");
         _environment["GANTRY_API"] = "127.0.0.1:3";
         _environment["GANTRY_LOG_MAX_FILES"] = "3";
-        _flags["logs.max_files"] = "4";
+        _flags["logs.max_files"] = new("--log-files", "4");
         var config = (await LoadAsync()).Config;
         Assert.Equal([1, 2, 3], new[] { config.Server.Value.Http, config.Server.Value.Https, config.Server.Value.Api }.Select(door => door.Value.Port));
         Assert.Equal(4, config.Logs.Value.MaxFiles.Value);
         Assert.Equal(
-            [$"{_root}/home/gantryd.toml:2:8", $"{_root}/here/.env:1:1, GANTRY_HTTPS", "environment variable GANTRY_API", "option logs.max_files", "default"],
+            [$"{_root}/home/gantryd.toml:2:8", $"{_root}/here/.env:1:1, GANTRY_HTTPS", "environment variable GANTRY_API", "option --log-files", "default"],
             new[] { config.Server.Value.Http.Origin, config.Server.Value.Https.Origin, config.Server.Value.Api.Origin, config.Logs.Value.MaxFiles.Origin, config.Logs.Value.MaxSize.Origin }.Select(origin => $"{origin}"));
     }
 
@@ -93,6 +93,23 @@ public sealed class DaemonConfigTests : IDisposable
         Write("home/gantryd.toml", written);
         Assert.EndsWith(warning, Assert.Single((await LoadAsync()).Diagnostics).ToString(), StringComparison.Ordinal);
         Write("home/gantryd.toml", "server.https = 'off'\ntls.mode = 'off'\n");
+        Assert.Empty((await LoadAsync()).Diagnostics);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0:4400", "127.0.0.1:4400")]
+    [InlineData("[::]:0", "127.0.0.1:0")]
+    [InlineData("192.0.2.1:1", "127.0.0.1:1")]
+    public async Task An_api_that_would_be_open_to_others_is_a_fault_of_the_settings(string address, string instead)
+    {
+        _environment["GANTRY_API"] = address;
+        var result = await LoadAsync();
+        Assert.True(result.HasErrors);
+        Assert.Equal(
+            $"environment variable GANTRY_API: error: server.api: \"{address}\" would open the API beyond this machine, and this version cannot ask its callers who they are (bind it to {instead})",
+            Assert.Single(result.Diagnostics).ToString());
+        _environment["GANTRY_API"] = "[::1]:4400";
+        _environment["GANTRY_HTTP"] = address;
         Assert.Empty((await LoadAsync()).Diagnostics);
     }
 
@@ -159,7 +176,7 @@ public sealed class DaemonConfigTests : IDisposable
             """);
         Write("here/.env", "GANTRY_PORTS=many\nnonsense\n");
         _environment["GANTRY_API"] = "[::1]:99999";
-        _flags["server.http"] = "nowhere";
+        _flags["server.http"] = new("--http", "nowhere");
         var result = await LoadAsync();
         Assert.Equal(
             """
@@ -181,7 +198,7 @@ public sealed class DaemonConfigTests : IDisposable
             .env:1:1: error: ports.range: expected a range of ports from 1 to 65535, such as "20000-29999", found the string "many"
             .env:2:9: warning: expected NAME=value (names have letters, digits and _; comments begin with #)
             environment variable GANTRY_API: error: server.api: expected an address and port such as "127.0.0.1:8080", or "off", found the string "[::1]:99999" (the port is a number from 0 to 65535, 0 meaning any that is free)
-            option server.http: error: server.http: expected an address and port such as "127.0.0.1:8080", or "off", found the string "nowhere" (the port is a number from 0 to 65535, 0 meaning any that is free)
+            option --http: error: server.http: expected an address and port such as "127.0.0.1:8080", or "off", found the string "nowhere" (the port is a number from 0 to 65535, 0 meaning any that is free)
             """,
             string.Join('\n', result.Diagnostics.OrderBy(d => d.File.EndsWith(".toml", StringComparison.Ordinal) ? 0 : d.File.EndsWith(".env", StringComparison.Ordinal) ? 1 : 2))
                 .Replace($"{_root}/home/", "", StringComparison.Ordinal).Replace($"{_root}/here/", "", StringComparison.Ordinal));

@@ -38,6 +38,15 @@ public sealed class SelectionTests
     }
 
     [Fact]
+    public async Task What_is_left_out_is_known_with_its_profiles()
+    {
+        using var workspace = new WorkspaceOnDisk(Text);
+        workspace.Profiles.Add("trace");
+        var left = (await workspace.LoadAsync()).LeftOut;
+        Assert.Equal(["debug: debug full", "mail: full"], left.Select(service => $"{service.Key}: {string.Join(' ', service.Value)}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_reference_to_a_service_that_is_not_enabled_says_which_profile_would_enable_it()
     {
         using var workspace = new WorkspaceOnDisk(Text.Replace("[services.debug]", "env = { A = '${services.mail.url}' }\n[services.debug]", StringComparison.Ordinal));

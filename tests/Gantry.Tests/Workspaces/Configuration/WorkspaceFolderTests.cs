@@ -45,6 +45,16 @@ public sealed class WorkspaceFolderTests
     }
 
     [Fact]
+    public async Task A_folder_of_the_files_name_is_found_and_told_to_be_one()
+    {
+        using var workspace = new WorkspaceOnDisk("");
+        File.Delete(Path.Combine(workspace.Folder, "gantry.toml"));
+        Directory.CreateDirectory(Path.Combine(workspace.Folder, "gantry.toml"));
+        Assert.Equal(workspace.Folder, WorkspaceFolder.Find(workspace.Folder));
+        Assert.Equal("gantry.toml: error: gantry.toml in <folder> is a folder, not a file (write a file of that name)\n", await workspace.FaultsAsync());
+    }
+
+    [Fact]
     public async Task More_than_500_services_are_refused()
     {
         using var workspace = new WorkspaceOnDisk(Services(500));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Workspaces.Configuration.Keys;
 using Gantry.Workloads;
@@ -13,7 +14,7 @@ internal static class RouteChecks
     {
         var sound = ImmutableArray.CreateBuilder<Setting<RouteConfig>>();
         var seen = new Dictionary<(string? Host, string? Path), SourcePlace>();
-        foreach (var route in config.Proxy.Value.Routes.Value)
+        foreach (var (index, route) in config.Proxy.Value.Routes.Value.Index())
         {
             // A route of a later version has been warned of already; it leads nowhere in this one.
             if (WorkspaceKeys.LaterRouteTargets.Any(route.Value.Has))
@@ -21,18 +22,14 @@ internal static class RouteChecks
                 continue;
             }
 
-            if (CheckMatch(route.Value, diagnostics) && CheckTarget(route.Value, config, names, diagnostics))
+            // Each fault by itself, for one is no reason to keep silent about another.
+            var path = string.Create(CultureInfo.InvariantCulture, $"proxy.routes[{index}]");
+            var isMatchSound = CheckMatch(route.Value, path, diagnostics);
+            var isTargetSound = CheckTarget(route.Value, path, config, names, diagnostics);
+            var isFirst = !IsMatchRead(route.Value) || CheckOnce(route.Value, path, seen, diagnostics);
+            if (isMatchSound && isTargetSound && isFirst)
             {
-                var match = (Host(route.Value), route.Value.Path?.Value);
-                if (seen.TryGetValue(match, out var first))
-                {
-                    diagnostics.Error(route.Value.Place, $"proxy.routes: this route matches the same as the one at {first}", "take one of them out, or give it another path or host");
-                }
-                else
-                {
-                    seen.Add(match, route.Value.Place);
-                    sound.Add(route);
-                }
+                sound.Add(route);
             }
         }
 
@@ -41,27 +38,39 @@ internal static class RouteChecks
 
     public static string? Host(RouteConfig route) => route.Host is null ? null : WorkspaceNames.Lower(route.Host.Value);
 
-    private static bool CheckMatch(RouteConfig route, DiagnosticList diagnostics)
+    private static bool CheckOnce(RouteConfig route, string name, Dictionary<(string? Host, string? Path), SourcePlace> seen, DiagnosticList diagnostics)
     {
-        var sound = Complete(route);
+        var match = (Host(route), route.Path?.Value);
+        if (seen.TryGetValue(match, out var first))
+        {
+            diagnostics.Error(route.Place, $"{name}: this route matches the same as the one at {first}", "take one of them out, or give it another path or host");
+            return false;
+        }
+
+        seen.Add(match, route.Place);
+        return true;
+    }
+
+    private static bool CheckMatch(RouteConfig route, string name, DiagnosticList diagnostics)
+    {
+        var sound = IsMatchRead(route);
         if (route.Path is { } path && Fault(path.Value) is { } fault)
         {
-            diagnostics.Error(path.Place, $"proxy.routes.path: {Found.Quote(path.Value)} {fault}", "write an exact path such as \"/health\", or a prefix such as \"/api/*\"");
+            diagnostics.Error(path.Place, $"{name}.path: {Found.Quote(path.Value)} {fault}", "write an exact path such as \"/health\", or a prefix such as \"/api/*\"");
             sound = false;
         }
 
         if (route.Host is { } host && !WorkspaceNames.IsHostName(host.Value))
         {
-            diagnostics.Error(host.Place, $"proxy.routes.host: {Found.Quote(host.Value)} is not a host name", "write a name alone, without scheme, port or *: \"api.shop.localhost\"");
+            diagnostics.Error(host.Place, $"{name}.host: {Found.Quote(host.Value)} is not a host name", "write a name alone, without scheme, port or *: \"api.shop.localhost\"");
             sound = false;
         }
 
         return sound;
     }
 
-    /// <summary>Whether every key that is written was understood.</summary>
-    private static bool Complete(RouteConfig route) =>
-        route.Has("path") == route.Path is not null && route.Has("host") == route.Host is not null && route.Has("service") == route.Service is not null;
+    /// <summary>Whether what is written of its match was understood.</summary>
+    private static bool IsMatchRead(RouteConfig route) => route.Has("path") == route.Path is not null && route.Has("host") == route.Host is not null;
 
     private static string? Fault(string path)
     {
@@ -79,26 +88,26 @@ internal static class RouteChecks
         return star >= 0 && (star != path.Length - 1 || path[star - 1] != '/') ? "has a * that is not at its end after a /" : null;
     }
 
-    private static bool CheckTarget(RouteConfig route, WorkspaceConfig config, ServiceNames names, DiagnosticList diagnostics)
+    private static bool CheckTarget(RouteConfig route, string name, WorkspaceConfig config, ServiceNames names, DiagnosticList diagnostics)
     {
         if (route.Service is not { } service)
         {
             if (!route.Has("service") && !config.MayDefine("service"))
             {
-                diagnostics.Error(route.Place, "proxy.routes: the route leads nowhere", "say which service answers: service = \"…\"");
+                diagnostics.Error(route.Place, $"{name}: the route leads nowhere", "say which service answers: service = \"…\"");
             }
 
             return false;
         }
 
-        if (names.Require(service.Value, service.Place, "proxy.routes.service", diagnostics) is not { } target)
+        if (names.Require(service.Value, service.Place, $"{name}.service", diagnostics) is not { } target)
         {
             return false;
         }
 
         if (target.Runtime is not null && target.Runtime != RuntimeKind.Site && !target.Listens)
         {
-            diagnostics.Error(service.Place, $"proxy.routes.service: \"{service.Value}\" is a {(target.Type.Value == WorkloadType.Task ? "task" : "worker")} and does not listen", "routes lead to services and sites");
+            diagnostics.Error(service.Place, $"{name}.service: \"{service.Value}\" is a {(target.Type.Value == WorkloadType.Task ? "task" : "worker")} and does not listen", "routes lead to services and sites");
             return false;
         }
 
