@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Gantry.Cli.Failures;
 using Gantry.Cli.Output;
 using Gantry.Daemon.Configuration;
@@ -20,6 +21,9 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>When whoever waits is told for what.</summary>
+    private static readonly TimeSpan TellAfter = TimeSpan.FromSeconds(3);
 
     private const int LogLines = 10;
 
@@ -86,15 +90,14 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
             // It has left on its own, or is about to: the lock tells.
         }
 
-        var since = time.GetTimestamp();
+        var wait = new Wait(time);
         while (AdvisoryLock.IsHeld(Home.DaemonLock))
         {
-            if (time.GetElapsedTime(since) > Patience)
+            var holder = wait.IsToBeTold || wait.IsOver ? await HolderAsync(ct) : "";
+            wait.TellOnce(output, $"the daemon (pid {holder}) was asked to leave, and is not gone yet");
+            if (wait.IsOver)
             {
-                throw CliException.TryAgain(
-                    "daemon-busy",
-                    $"the daemon (pid {await HolderAsync(ct)}) was asked to leave {Patience.TotalSeconds:0} s ago and has not",
-                    $"look into its log: {Home.DaemonLog}");
+                throw Busy(holder, $"was asked to leave {Patience.TotalSeconds:0} s ago and has not");
             }
 
             await Task.Delay(LookEvery, time, ct);
@@ -158,7 +161,7 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
     /// <summary>Waits until a daemon answers; null where the one that held the lock has left without a word.</summary>
     private async Task<VersionInfo?> AwaitAsync(DetachedProcess? ours, CancellationToken ct)
     {
-        var since = time.GetTimestamp();
+        var wait = new Wait(time);
         while (true)
         {
             if (await LookAsync(ct) is { } found)
@@ -172,17 +175,21 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
                 return ours is null ? null : throw Died(ours.FindExit()!.Value);
             }
 
-            if (time.GetElapsedTime(since) > Patience)
+            var holder = wait.IsToBeTold || wait.IsOver ? ours?.Pid.ToString(CultureInfo.InvariantCulture) ?? await HolderAsync(ct) : "";
+            wait.TellOnce(output, $"the daemon (pid {holder}) is there, and does not answer yet");
+            if (wait.IsOver)
             {
-                throw CliException.TryAgain(
-                    "daemon-busy",
-                    $"the daemon (pid {ours?.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? await HolderAsync(ct)}) does not answer after {Patience.TotalSeconds:0} s",
-                    $"look into its log: {Home.DaemonLog}");
+                throw Busy(holder, $"does not answer after {Patience.TotalSeconds:0} s");
             }
 
             await Task.Delay(LookEvery, time, ct);
         }
     }
+
+    private CliException Busy(string holder, string what) => CliException.TryAgain(
+        "daemon-busy",
+        $"the daemon (pid {holder}) {what}",
+        $"look into its log, {Home.DaemonLog}; kill -9 {holder} ends it, and the next command's daemon goes on with what it runs");
 
     private CliException Died(int exit)
     {
@@ -205,5 +212,25 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
     {
         var holder = (await File.ReadAllTextAsync(Home.DaemonLock, ct)).Trim();
         return holder.Length > 0 ? holder : "unknown";
+    }
+
+    /// <summary>A wait that is told of once it takes long, and is over at some time.</summary>
+    private sealed class Wait(TimeProvider time)
+    {
+        private readonly long _since = time.GetTimestamp();
+        private bool _told;
+
+        public bool IsOver => time.GetElapsedTime(_since) > Patience;
+
+        public bool IsToBeTold => !_told && time.GetElapsedTime(_since) > TellAfter;
+
+        public void TellOnce(CommandOutput output, string what)
+        {
+            if (IsToBeTold)
+            {
+                _told = true;
+                output.Note($"gantry: {what}; waiting for at most {Patience.TotalSeconds:0} s");
+            }
+        }
     }
 }

@@ -41,6 +41,20 @@ public sealed class DaemonLauncherTests : GantryTest
     }
 
     [Fact]
+    public async Task Whoever_waits_for_a_daemon_is_told_so()
+    {
+        var shop = await Home.LiveAsync(Sleeper, Ct);
+        Directory.CreateDirectory(Home.Path);
+        var held = AdvisoryLock.TryTake(Home.File("daemon.lock"))!;
+        held.Write("4711\n"u8);
+        using var up = await shop.StartAsync("up");
+        await Eventually.PassesAsync(
+            async () => Assert.Contains("the daemon (pid 4711) is there, and does not answer yet; waiting", await up.OutputAsync(Ct), StringComparison.Ordinal), Ct);
+        held.Dispose();
+        Assert.Equal(0, await up.EndAsync(Ct));
+    }
+
+    [Fact]
     public async Task A_wrong_setting_is_told_before_a_daemon_is_started_or_ended()
     {
         var shop = await Home.WorkspaceAsync(Sleeper, Ct);
