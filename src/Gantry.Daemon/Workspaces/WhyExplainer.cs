@@ -58,7 +58,7 @@ internal sealed class WhyExplainer(WorkloadManager manager)
                 return Cause(ReadyCode, snapshot.Reason, null, []);
             case var _ when snapshot.Unreachable is { } fault:
                 return Cause(fault.Code, fault.Message, fault.Remedy, []);
-            case WorkloadState.Waiting when Dependencies.FindUnmet(service, manager.Board) is not null:
+            case WorkloadState.Waiting when replica is not { Fault: not null, Restarts: > 0 } || Dependencies.FindUnmet(service, manager.Board) is not null:
                 return Cause("waits-for", snapshot.Reason, null, []);
             case WorkloadState.Stopped:
                 return Cause("stopped", "it is stopped", $"gantry start {service.Name}", []);
