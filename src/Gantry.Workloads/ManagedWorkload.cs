@@ -61,6 +61,9 @@ internal sealed class ManagedWorkload : IAsyncDisposable
 
     public WorkloadSupervisor? this[int index] => _supervisors.GetValueOrDefault(index);
 
+    /// <summary>Gives up the address in front where the spec that comes next has another one, so that its port can be had.</summary>
+    public Task VacateAsync(WorkloadSpec next) => _front.VacateAsync(next.Port);
+
     /// <summary>Takes another spec: opens or moves the address in front and has as many supervisors as replicas, none of them started.</summary>
     public async Task SetSpecAsync(WorkloadSpec spec)
     {

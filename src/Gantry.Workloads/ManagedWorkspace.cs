@@ -101,6 +101,9 @@ internal sealed class ManagedWorkspace(WorkspaceRecord record, WorkspaceRecords 
             ?? throw new WorkloadException(new Fault("unknown-service", $"{Spec.Name} has no service {name}", $"it has {string.Join(", ", Workloads.Keys)}"))),
     ];
 
+    /// <summary>See <see cref="ManagedWorkload.VacateAsync"/>; of all that are to be set before the first is, for two may swap their ports.</summary>
+    public Task VacateAsync(WorkloadSpec next) => Workloads.GetValueOrDefault(next.Name)?.VacateAsync(next) ?? Task.CompletedTask;
+
     /// <summary>The workload of that name with that spec, made where it is new; nothing of it is started.</summary>
     public async Task<ManagedWorkload> SetAsync(WorkloadSpec spec)
     {

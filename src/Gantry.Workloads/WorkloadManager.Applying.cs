@@ -38,6 +38,11 @@ public sealed partial class WorkloadManager
             await RemoveStepsAsync(plan, workspace, ct);
             foreach (var workload in spec.Workloads)
             {
+                await workspace.VacateAsync(workload);
+            }
+
+            foreach (var workload in spec.Workloads)
+            {
                 await workspace.SetAsync(workload);
             }
 

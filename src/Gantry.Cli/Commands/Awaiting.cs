@@ -67,9 +67,17 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
             return ExitCodes.Done;
         }
 
-        Output.Line($"{workspace.Workspace}: {(plan.Length == 0 ? Changes.Length == 0 ? "nothing to do" : "updated" : string.Join(", ", plan.Select(step => $"{(step is { Action: PlanAction.Remove, Replica: not null } ? "scale" : step.Action.ToString().ToLowerInvariant())} {step.Workload}").Distinct()))}; see how it goes with gantry status");
+        var done = (plan.Length, Changes.Length) switch
+        {
+            (0, 0) => "nothing to do",
+            (0, _) => "updated",
+            _ => string.Join(", ", plan.Select(step => $"{VerbOf(step)} {step.Workload}").Distinct()),
+        };
+        Output.Line($"{workspace.Workspace}: {done}; see how it goes with gantry status");
         return ExitCodes.Done;
     }
+
+    private static string VerbOf(PlanStep step) => step is { Action: PlanAction.Remove, Replica: not null } ? "scale" : step.Action.ToString().ToLowerInvariant();
 
     /// <param name="after">Where the events begin.</param>
     public async Task<int> RunAsync(WorkspaceProgress progress, long after, TimeSpan timeout, CancellationToken ct)

@@ -17,9 +17,6 @@ internal static partial class LastWords
     /// <summary>Characters of a line that are looked at: whatever a program says of its end stands at the beginning of a line, or at the end of a very long one.</summary>
     private const int Width = 4096;
 
-    /// <summary>How the guardian's remark at a start begins.</summary>
-    private const string Start = "started, pid ";
-
     /// <summary>The last lines of what ended last, of a replica that is started again and again: a run that is just beginning has not written why the one before it ended.</summary>
     /// <param name="isRunning">Whether the present run is another one already.</param>
     public static async Task<ImmutableArray<LogLine>> OfEndedRunAsync(LogStore logs, InstanceId id, bool isRunning, CancellationToken ct)
@@ -43,7 +40,7 @@ internal static partial class LastWords
             {
                 lines.Add(line);
             }
-            else if (line.Text.StartsWith(Start, StringComparison.Ordinal))
+            else if (line.Text.StartsWith(LogRecord.Started, StringComparison.Ordinal))
             {
                 before = lines.Count > 0 ? lines.ToImmutable() : before;
                 lines.Clear();

@@ -64,9 +64,9 @@ internal sealed class WhyExplainer(WorkloadManager manager)
                 return Cause("stopped", "it is stopped", $"gantry start {service.Name}", []);
             case WorkloadState.Failed or WorkloadState.BackingOff when replica?.Fault is { } fault:
                 return await ExplainFaultAsync(fault, replica);
-            case WorkloadState.Waiting or WorkloadState.Preparing or WorkloadState.Starting or WorkloadState.Running when replica is { Fault: { } fault, Restarts: > 0 }:
+            case WorkloadState.Waiting or WorkloadState.Preparing or WorkloadState.Starting when replica is { Fault: { } fault, Restarts: > 0 }:
                 return await ExplainFaultAsync(fault, replica);
-            case WorkloadState.Running when service.Type == WorkloadType.Task:
+            case WorkloadState.Running when service.Type == WorkloadType.Task && replica is not { Fault: not null, Restarts: > 0 }:
                 return Cause("running", "it has not completed yet", null, LastWords.Shorten(await OutputAsync(index)));
             case WorkloadState.Running:
                 return await ExplainRunningAsync();
@@ -120,6 +120,12 @@ internal sealed class WhyExplainer(WorkloadManager manager)
                     snapshot.Reason.Contains("it listens on", StringComparison.Ordinal) ? snapshot.Reason : $"{snapshot.Reason}; it listens on {others}",
                     $"have it listen on $PORT, or set target_port = {listening.Others[0].Port}",
                     []);
+            }
+
+            if (replica is { Fault: { } fault, Restarts: > 0 } && snapshot.Health != Health.Unhealthy)
+            {
+                // It has only just begun again: why it ended before tells more than what it has not done yet.
+                return await ExplainFaultAsync(fault, replica);
             }
 
             var code = snapshot.Health == Health.Unhealthy ? "unhealthy" : listening is { Stranger: not null } ? "port-in-use" : "not-ready";

@@ -21,25 +21,27 @@ internal static class WorkspaceChanges
 
     private static IEnumerable<string> Routes(WorkspaceSpec before, WorkspaceSpec after)
     {
-        // The file's check lets each match stand once.
+        // The file's check lets each match stand once; a route without a path is another one than that for every path.
         var (had, has) = (before.Routes.ToDictionary(Match, route => route.Service), after.Routes.ToDictionary(Match, route => route.Service));
         foreach (var (match, service) in had.Where(route => !has.ContainsKey(route.Key)))
         {
-            yield return $"route {match} to {service} removed";
+            yield return $"route {Text(match)} to {service} removed";
         }
 
         foreach (var (match, service) in has)
         {
             if (!had.TryGetValue(match, out var was))
             {
-                yield return $"route {match} to {service} added";
+                yield return $"route {Text(match)} to {service} added";
             }
             else if (was != service)
             {
-                yield return $"route {match} {was} -> {service}";
+                yield return $"route {Text(match)} {was} -> {service}";
             }
         }
     }
 
-    private static string Match(RouteSpec route) => $"{route.Host}{route.Path ?? "/*"}";
+    private static (string? Host, string? Path) Match(RouteSpec route) => (route.Host, route.Path);
+
+    private static string Text((string? Host, string? Path) match) => $"{match.Host}{match.Path ?? "/*"}";
 }

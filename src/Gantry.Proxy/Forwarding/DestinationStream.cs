@@ -71,24 +71,4 @@ internal sealed class DestinationStream(Stream inner) : Stream
 }
 
 /// <summary>A write to a destination failed; its stream takes, and drops, whatever else is written.</summary>
-internal sealed class DestinationHungUpException : IOException
-{
-    public DestinationHungUpException()
-    {
-    }
-
-    public DestinationHungUpException(string message)
-        : base(message)
-    {
-    }
-
-    public DestinationHungUpException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
-
-    public DestinationHungUpException(Exception cause)
-        : base(cause.Message, cause)
-    {
-    }
-}
+internal sealed class DestinationHungUpException(IOException cause) : IOException(cause.Message, cause);

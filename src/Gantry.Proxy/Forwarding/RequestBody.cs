@@ -15,10 +15,10 @@ internal sealed class RequestBody : HttpContent
 
     /// <summary>
     /// A body with a length must be written to its end, if only to nowhere: a thousand steps of this size for each
-    /// gigabyte. Who announces more than a terabyte is not worth them.
+    /// gigabyte. Who announces more than this is not worth them: it costs a word to announce, and us the steps.
     /// </summary>
     private const int FillSize = 1 << 20;
-    private const long MaxFill = 1L << 40;
+    private const long MaxFill = 1L << 36;
 
     private readonly Stream _source;
     private readonly Action _onProgress;

@@ -20,6 +20,9 @@ internal sealed class Front(Func<WorkloadSnapshot?> workload, SupervisorServices
     /// <summary>The port at which it is open; null where it is not.</summary>
     public int? OpenPort => Volatile.Read(ref _listener)?.Port;
 
+    /// <summary>Closes the address unless it is the one that is wished for next: somebody else may wish for this one.</summary>
+    public Task VacateAsync(int? next) => OpenPort == next ? Task.CompletedTask : CloseAsync();
+
     /// <summary>Opens the address, or moves it; what is open already stays so.</summary>
     /// <param name="port">Null for a workload that has none.</param>
     public async Task OpenAsync(int? port)

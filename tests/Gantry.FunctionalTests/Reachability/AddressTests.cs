@@ -59,6 +59,24 @@ public sealed class AddressTests : GantryTest
     }
 
     [Fact]
+    public async Task Two_services_may_swap_theirs()
+    {
+        var (one, other) = (FreePort.Find(), FreePort.Find());
+        var shop = await Home.LiveAsync(File(one, other), Ct);
+        await shop.UpAsync(Ct);
+        await shop.Files.WriteAsync(File(other, one), Ct);
+        await shop.UpAsync(Ct);
+        Assert.Equal("a", (await Web.GetAsync(Url(other), Ct)).Text("name"));
+        Assert.Equal("b", (await Web.GetAsync(Url(one), Ct)).Text("name"));
+
+        static string File(int a, int b) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"[services.a]\ncommand = {TestWorkspace.Run("serve", "--name", "a")}\nport = {a}\n[services.b]\ncommand = {TestWorkspace.Run("serve", "--name", "b")}\nport = {b}\n");
+
+        static string Url(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/");
+    }
+
+    [Fact]
     public async Task A_client_that_comes_during_a_restart_is_served()
     {
         var shop = await UpAsync();

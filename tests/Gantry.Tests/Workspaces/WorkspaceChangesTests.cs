@@ -31,6 +31,14 @@ public sealed class WorkspaceChangesTests
         }));
 
     [Fact]
+    public void A_route_without_a_path_is_another_one_than_that_for_every_path()
+    {
+        var both = Before with { Routes = [Route(null, null, "web"), Route(null, "/*", "api")] };
+        Assert.Empty(WorkspaceChanges.Of(both, both));
+        Assert.Equal(["route /* to api removed"], WorkspaceChanges.Of(both, both with { Routes = [Route(null, null, "web")] }));
+    }
+
+    [Fact]
     public void Nothing_is_told_of_the_same_nor_of_what_is_new()
     {
         Assert.Empty(WorkspaceChanges.Of(Before, Before with { Routes = [.. Before.Routes.Reverse()] }));
