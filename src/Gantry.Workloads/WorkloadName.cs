@@ -10,6 +10,9 @@ public static class WorkloadName
 
     public const string Rule = "1 to 63 letters, digits, '-' or '_', beginning with a letter or digit";
 
+    /// <summary>The same as a regular expression of ECMA-262, for editors.</summary>
+    public const string Pattern = "^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$";
+
     public static bool IsValid(string name) =>
         name.Length is > 0 and <= MaxLength
         && char.IsAsciiLetterOrDigit(name[0])

@@ -12,7 +12,14 @@ namespace Gantry.Daemon.Configuration;
 /// <param name="example">The table at its shortest, for those who wrote something else in its place.</param>
 /// <param name="exactlyOne">Keys of which exactly one is to be given.</param>
 /// <param name="together">Two of these that go together nevertheless.</param>
-internal sealed class TableType<T>(string noun, T empty, string? example = null, string[]? exactlyOne = null, (string First, string Second)? together = null)
+/// <param name="atLeastOne">Keys of which one at least is to be given, for editors: who checks the table says what is missing.</param>
+internal sealed class TableType<T>(
+    string noun,
+    T empty,
+    string? example = null,
+    string[]? exactlyOne = null,
+    (string First, string Second)? together = null,
+    string[]? atLeastOne = null)
     : ConfigType<T>, IEnumerable<Key<T>>
     where T : Section
 {
@@ -82,11 +89,29 @@ internal sealed class TableType<T>(string noun, T empty, string? example = null,
         var schema = new JsonObject { ["type"] = "object", ["properties"] = properties, ["additionalProperties"] = false };
         if (!ExactlyOne.IsEmpty)
         {
-            schema[Together is null ? "oneOf" : "anyOf"] = new JsonArray([.. ExactlyOne.Select(name => new JsonObject { ["required"] = new JsonArray(name) })]);
+            var apart = ExactlyOne.Where(name => Together is not { } pair || (name != pair.First && name != pair.Second)).Select(name => (JsonNode)Demand(name));
+            schema["oneOf"] = new JsonArray([.. Together is { } pair ? apart.Append(Demand(pair.First, pair.Second)) : apart]);
+        }
+
+        if (atLeastOne is not null)
+        {
+            schema["anyOf"] = Demand(atLeastOne)["anyOf"]!.DeepClone();
+        }
+
+        var beside = _keys.Where(key => !key.Facets.Beside.IsEmpty).SelectMany(key => key.Facets.Aliases.Prepend(key.Name).Select(name => KeyValuePair.Create(name, (JsonNode?)Demand([.. key.Facets.Beside]))));
+        var dependencies = new JsonObject(beside);
+        if (dependencies.Count > 0)
+        {
+            schema["dependencies"] = dependencies;
         }
 
         return schema;
     }
+
+    /// <summary>What demands one at least of some keys.</summary>
+    private static JsonObject Demand(params string[] names) => names.Length == 1
+        ? new JsonObject { ["required"] = new JsonArray(names[0]) }
+        : new JsonObject { ["anyOf"] = new JsonArray([.. names.Select(name => Demand(name))]) };
 
     public override JsonNode? Show(T value, Showing showing)
     {

@@ -37,16 +37,7 @@ internal sealed class FormType<T>(string label, string expected, FormReader<T> r
         return false;
     }
 
-    public override JsonObject Schema()
-    {
-        var schema = new JsonObject { ["type"] = "string" };
-        if (pattern is not null)
-        {
-            schema["pattern"] = pattern;
-        }
-
-        return schema;
-    }
+    public override JsonObject Schema() => SchemaText.Of(pattern);
 
     public override JsonNode? Show(T value, Showing showing) => JsonValue.Create(write(value));
 }

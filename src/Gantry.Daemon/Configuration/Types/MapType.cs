@@ -15,7 +15,8 @@ internal sealed record Named<T>(string Name, SourcePlace Place, Setting<T> Setti
 /// <param name="item">What stands under each name.</param>
 /// <param name="what">The names in words: <c>variables</c>.</param>
 /// <param name="most">More entries than this are refused.</param>
-internal sealed class MapType<T>(ConfigType<T> item, string what, int most = int.MaxValue) : ConfigType<ImmutableArray<Named<T>>>
+/// <param name="pattern">Of the names, for editors; see <see cref="TextType"/>.</param>
+internal sealed class MapType<T>(ConfigType<T> item, string what, int most = int.MaxValue, string? pattern = null) : ConfigType<ImmutableArray<Named<T>>>
 {
     public override string Expected => $"a table of {what}";
 
@@ -52,7 +53,21 @@ internal sealed class MapType<T>(ConfigType<T> item, string what, int most = int
         return true;
     }
 
-    public override JsonObject Schema() => new() { ["type"] = "object", ["additionalProperties"] = item.Schema() };
+    public override JsonObject Schema()
+    {
+        var schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = item.Schema() };
+        if (pattern is not null)
+        {
+            schema["propertyNames"] = new JsonObject { ["pattern"] = pattern };
+        }
+
+        if (most != int.MaxValue)
+        {
+            schema["maxProperties"] = most;
+        }
+
+        return schema;
+    }
 
     public override JsonNode? Show(ImmutableArray<Named<T>> value, Showing showing)
     {

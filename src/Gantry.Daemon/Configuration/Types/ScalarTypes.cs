@@ -6,7 +6,8 @@ using Gantry.Toml;
 namespace Gantry.Daemon.Configuration.Types;
 
 /// <summary>Text without references.</summary>
-internal sealed class TextType : ConfigType<string>
+/// <param name="pattern">For editors: whoever knows what the text is for checks it, and says what is wrong with it.</param>
+internal sealed class TextType(string? pattern = null) : ConfigType<string>
 {
     public override string Expected => "a string";
 
@@ -25,7 +26,7 @@ internal sealed class TextType : ConfigType<string>
         return result is not null;
     }
 
-    public override JsonObject Schema() => new() { ["type"] = "string" };
+    public override JsonObject Schema() => SchemaText.Of(pattern);
 
     public override JsonNode? Show(string value, Showing showing) => JsonValue.Create(value);
 }

@@ -7,7 +7,7 @@ namespace Gantry.Tests.Workspaces.Configuration;
 /// <summary>As much of JSON Schema as Gantry's schemas use, over TOML. A word that is not known here fails the test.</summary>
 internal static class SchemaCheck
 {
-    private static readonly HashSet<string> Known = ["$schema", "title", "description", "default", "type", "properties", "additionalProperties", "items", "minItems", "minLength", "minimum", "maximum", "exclusiveMinimum", "pattern", "enum", "const", "anyOf", "oneOf", "required"];
+    private static readonly HashSet<string> Known = ["$schema", "title", "description", "default", "type", "properties", "additionalProperties", "items", "minItems", "minLength", "minimum", "maximum", "exclusiveMinimum", "pattern", "enum", "const", "anyOf", "oneOf", "required", "propertyNames", "maxProperties", "dependencies"];
 
     /// <summary>The places that the schema refuses.</summary>
     public static IReadOnlyList<string> Faults(string schema, TomlTable root) => [.. Faults(JsonNode.Parse(schema)!.AsObject(), root, "")];
@@ -26,7 +26,7 @@ internal static class SchemaCheck
 
         return value switch
         {
-            TomlTable table => Table(schema, table, path),
+            TomlTable table => Names(schema, table, path).Concat(Table(schema, table, path)),
             TomlArray list when schema["items"] is JsonObject items => list.Items.SelectMany((item, index) => Faults(items, item, $"{path}[{index}]")),
             _ => [],
         };
@@ -53,6 +53,28 @@ internal static class SchemaCheck
                 }
             }
             else if (schema["additionalProperties"] is JsonValue)
+            {
+                yield return below;
+            }
+        }
+    }
+
+    private static IEnumerable<string> Names(JsonObject schema, TomlTable table, string path)
+    {
+        if (schema["maxProperties"] is { } most && table.Entries.Count > most.GetValue<int>())
+        {
+            yield return path;
+        }
+
+        foreach (var entry in table.Entries)
+        {
+            var below = path.Length == 0 ? entry.Key : $"{path}.{entry.Key}";
+            if (schema["propertyNames"] is JsonObject names && !Text(names, new TomlString(entry.Key, entry.KeySpan)))
+            {
+                yield return below;
+            }
+
+            if ((schema["dependencies"] as JsonObject)?[entry.Key] is JsonObject demand && Faults(demand, table, path).Any())
             {
                 yield return below;
             }

@@ -1,8 +1,12 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using FsCheck;
+using FsCheck.Fluent;
 using Gantry.Daemon.Hosting.Configuration;
 using Gantry.Daemon.Workspaces.Configuration;
 using Gantry.Tests.Conventions;
 using Gantry.Toml;
+using Gantry.Workloads;
 using Xunit;
 
 namespace Gantry.Tests.Workspaces.Configuration;
@@ -37,9 +41,32 @@ public sealed class SchemaTests
     [InlineData("services.web = { command = 'x', limits = { memory = '5 bytes' } }", "services.web.limits.memory")]
     [InlineData("services.web = { }", "services.web")]
     [InlineData("servces = { }", "servces")]
-    [InlineData("proxy.routes = [{ pth = '/' }]", "proxy.routes[0].pth")]
+    [InlineData("workspace = { name = '-x' }", "workspace.name")]
+    [InlineData("services.'web shop' = { command = 'x' }", "services.web shop")]
+    [InlineData("services.web = { command = 'x', site = 'y' }", "services.web")]
+    [InlineData("services.web = { site = 'y', replicas = 2 }", "services.web.replicas")]
+    [InlineData("services.web = { command = 'x', read_only = true }", "services.web.read_only")]
+    [InlineData("services.web = { site = 'y', container_port = 80 }", "services.web.container_port")]
+    [InlineData("services.web = { command = 'x', profiles = ['a b'] }", "services.web.profiles[0]")]
+    [InlineData("services.web = { command = 'x', stop = { signal = 'SIGTURM' } }", "services.web.stop.signal")]
+    [InlineData("services.web = { command = 'x', health = { tcp = true, status = 200 } }", "services.web.health.status")]
+    [InlineData("proxy.routes = [{ path = '/' }]", "proxy.routes[0]")]
+    [InlineData("proxy.routes = [{ pth = '/', service = 'web' }]", "proxy.routes[0].pth")]
     public void The_schema_refuses_what_the_binder_refuses(string text, string place) =>
         Assert.Equal([place], SchemaCheck.Faults(WorkspaceSchema.ToJson(), TomlDocument.Parse(text).Root));
+
+    [Theory]
+    [InlineData("services.web = { command = 'x', image = 'y', read_only = true, replicas = 2 }")]
+    [InlineData("services.web = { command = 'x', stop = { signal = ' sigTerm' } }")]
+    [InlineData("services.web = { command = 'x', stop = { signal = 'usr1' } }")]
+    [InlineData("proxy.routes = [{ redirect = 'later' }]")]
+    public void It_takes_what_the_binder_takes(string text) =>
+        Assert.Empty(SchemaCheck.Faults(WorkspaceSchema.ToJson(), TomlDocument.Parse(text).Root));
+
+    [Fact]
+    public void Its_pattern_of_names_is_the_rule_of_names() =>
+        Prop.ForAll<NonNull<string>, byte>((text, length) => new[] { text.Get, "a" + text.Get, new string('a', length), "a-_9" + text.Get.Length }
+            .All(name => Regex.IsMatch(name, WorkloadName.Pattern, RegexOptions.ECMAScript) == WorkloadName.IsValid(name) || name.EndsWith('\n'))).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Every_key_of_the_schema_says_what_it_means()

@@ -65,11 +65,11 @@ internal static class PolicyKeys
         "a list of services, or a table from services to conditions",
         "list or table",
         new ConvertedType<ImmutableArray<Setting<string>>, ImmutableArray<Named<DependencyCondition?>>>(
-            new ListType<string>(ValueTypes.Text, "services"),
+            new ListType<string>(ValueTypes.Name, "services"),
             list => [.. list.Value.Select(name => new Named<DependencyCondition?>(name.Value, name.Place, Setting.At<DependencyCondition?>(null, name.Origin)))],
             edges => edges.Any(edge => edge.Value is not null) ? null : Setting.Default<ImmutableArray<Setting<string>>>([.. edges.Select(edge => Setting.Default(edge.Name))])),
         new ConvertedType<ImmutableArray<Named<DependencyCondition>>, ImmutableArray<Named<DependencyCondition?>>>(
-            new MapType<DependencyCondition>(Condition, "conditions"),
+            new MapType<DependencyCondition>(Condition, "conditions", pattern: WorkloadName.Pattern),
             table => [.. table.Value.Select(edge => new Named<DependencyCondition?>(edge.Name, edge.Place, Setting.At<DependencyCondition?>(edge.Value, edge.Setting.Origin)))],
             edges => Setting.Default<ImmutableArray<Named<DependencyCondition>>>([.. edges.Select(edge => new Named<DependencyCondition>(edge.Name, edge.Place, Setting.Default(edge.Value ?? default)))])));
 

@@ -30,7 +30,7 @@ internal static class ServiceKeys
         { "stop", PolicyKeys.Stop, c => c.Stop, (c, v) => c with { Stop = v }, "How it is asked to end.", Runs with { Synonyms = ["shutdown", "stop_signal", "stop_grace_period", "kill_timeout"] } },
         { "limits", PolicyKeys.Limits, c => c.Limits, (c, v) => c with { Limits = v }, "What the host enforces.", Runs with { Synonyms = ["resources", "deploy", "mem_limit"] } },
         { "replicas", new IntegerType(1, 64), c => c.Replicas, (c, v) => c with { Replicas = v }, "How many of it run behind the one address.", Runs with { Synonyms = ["scale", "instances", "count"] } },
-        { "profiles", ValueTypes.TextList, c => c.Profiles, (c, v) => c with { Profiles = v }, "It runs only where one of these profiles is chosen, or where another service depends on it.", new KeyFacets { Synonyms = ["profile"] } },
+        { "profiles", ValueTypes.NameList, c => c.Profiles, (c, v) => c with { Profiles = v }, "It runs only where one of these profiles is chosen, or where another service depends on it.", new KeyFacets { Synonyms = ["profile"] } },
         { "entrypoint", ValueTypes.Command, c => c.Entrypoint, (c, v) => c with { Entrypoint = v }, "Replaces the image's entry point.", Container with { DefaultText = "the image's own" } },
         { "ports", ValueTypes.TextOrNumberList, c => c.Ports, (c, v) => c with { Ports = v }, "Further ports published on 127.0.0.1: `container` or `host:container`.", Container },
         { "volumes", ValueTypes.TemplateList, c => c.Volumes, (c, v) => c with { Volumes = v }, "`name:/path`, `./folder:/path` or `/folder:/path`, with `:ro` for read-only; host folders are relative to the workspace.", Container with { Synonyms = ["mounts"] } },

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Configuration.Interpolation;
 using Gantry.Daemon.Configuration.Types;
+using Gantry.Workloads;
 using Gantry.Workloads.Native;
 
 namespace Gantry.Daemon.Workspaces.Configuration.Keys;
@@ -12,6 +13,9 @@ internal static class ValueTypes
 {
     public static readonly ConfigType<string> Text = new TextType();
 
+    /// <summary>What a workspace, a service or a profile is called.</summary>
+    public static readonly ConfigType<string> Name = new TextType(WorkloadName.Pattern);
+
     public static readonly ConfigType<bool> Flag = new FlagType();
 
     public static readonly ConfigType<Template> Template = new TemplateType();
@@ -19,6 +23,8 @@ internal static class ValueTypes
     public static readonly ConfigType<int> Port = new IntegerType(1, 65535, "a port");
 
     public static readonly ConfigType<ImmutableArray<Setting<string>>> TextList = new ListType<string>(Text, "strings");
+
+    public static readonly ConfigType<ImmutableArray<Setting<string>>> NameList = new ListType<string>(Name, "strings");
 
     public static readonly ConfigType<ImmutableArray<Setting<Template>>> TemplateList = new ListType<Template>(Template, "strings");
 
@@ -61,7 +67,8 @@ internal static class ValueTypes
             fault = closest is null ? null : $"did you mean \"{closest}\"?";
             return number is not null;
         },
-        name => name);
+        name => name,
+        $"^\\s*({SchemaText.InAnyCase("SIG")})?({string.Join('|', Signals.All.Select(name => SchemaText.InAnyCase(name["SIG".Length..])))})\\s*$");
 
     public static readonly ConfigType<BackoffRange> Backoff = new FormType<BackoffRange>(
         "duration or range of durations",
