@@ -11,11 +11,11 @@ public sealed class GuardianConnectionTests : IAsyncLifetime
     private const int Patience = 30_000;
 
     private readonly List<Exception> _failures = [];
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly EventLoop _loop;
     private FakeDaemon _daemon = null!;
     private GuardianConnection _connection = null!;
     private Task _running = Task.CompletedTask;
-    private bool _isClosed;
 
     public GuardianConnectionTests() => _loop = new EventLoop(TimeProvider.System, _failures.Add);
 
@@ -27,7 +27,7 @@ public sealed class GuardianConnectionTests : IAsyncLifetime
         _connection = new GuardianConnection(socket, _loop)
         {
             OrderReceived = order => _connection.Send(new DoneReply { Id = order.Id }),
-            Closed = () => _isClosed = true,
+            Closed = _closed.SetResult,
         };
         _running = Task.Factory.StartNew(_loop.Run, Ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
@@ -71,7 +71,7 @@ public sealed class GuardianConnectionTests : IAsyncLifetime
     {
         await _daemon.SendAsync(new byte[] { 0xff, 0xff }, Ct);
         Assert.Null(await _daemon.ReceiveAsync(Ct));
-        Assert.True(_isClosed);
+        await _closed.Task.WaitAsync(Ct);
     }
 
     [Fact(Timeout = Patience)]
@@ -91,6 +91,6 @@ public sealed class GuardianConnectionTests : IAsyncLifetime
     {
         await _daemon.SendAsync(new ForgetOrder("w/s/0") { Id = 8 }.ToBytes(), Ct);
         Assert.Equal(8, Assert.IsType<DoneReply>(await _daemon.ReceiveAsync(Ct)).Id);
-        Assert.False(_isClosed);
+        Assert.False(_closed.Task.IsCompleted);
     }
 }
