@@ -9,6 +9,12 @@ public sealed record InstanceId(string Workspace, string Workload, int Replica)
     /// </summary>
     public const string MarkVariable = "GANTRY_INSTANCE";
 
+    /// <summary>
+    /// The variable of a daemon that a command started, and of its guardian: nobody's descendant, whoever is its parent.
+    /// Neither hands it on to anything that it runs.
+    /// </summary>
+    public const string IndependentVariable = "GANTRY_INDEPENDENT";
+
     public override string ToString() => $"{Workspace}/{Workload}/{Replica}";
 
     public static InstanceId? Parse(string text)

@@ -154,7 +154,7 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
         RequireFreeDoors((await RequireSoundSettingsAsync(ct)).Config, running: null);
         var command = OwnCommand.Words();
         _logBefore = File.Exists(Home.DaemonLog) ? new FileInfo(Home.DaemonLog).Length : 0;
-        var process = DetachedProcess.Start(command[0], [.. command, "serve", "--auto"], DaemonEnvironment(), Home.DaemonLog);
+        var process = DetachedProcess.Start(command[0], [.. command, "serve", "--auto"], DaemonEnvironment().SetItem(InstanceId.IndependentVariable, "1"), Home.DaemonLog);
         return await AwaitAsync(process, ct) ?? throw CliException.TryAgain("no-daemon", "the daemon left as soon as it was there", $"look into its log: {Home.DaemonLog}");
     }
 

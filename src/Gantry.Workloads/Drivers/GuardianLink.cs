@@ -182,7 +182,10 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
             : throw new WorkloadException(new Fault("guardian-failed", $"cannot start the guardian: {Libc.Describe(-pid)}", "gantry doctor"));
     }
 
-    /// <summary>Only what the runtime needs, and a small heap: the guardian's children get an environment of their own.</summary>
+    /// <summary>
+    /// Only what the runtime needs, and a small heap: the guardian's children get an environment of their own. It is as
+    /// independent as its daemon: that of a daemon in the foreground, which is a service itself, is the service's.
+    /// </summary>
     private Dictionary<string, string> GuardianEnvironment()
     {
         var environment = new Dictionary<string, string>
@@ -192,7 +195,7 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
             ["DOTNET_TieredPGO"] = "0",
             [GuardianOptions.CgroupsVariable] = options.UseCgroups ? "auto" : "off",
         };
-        foreach (var name in (string[])["PATH", "HOME", "LANG", "DOTNET_ROOT"])
+        foreach (var name in (string[])["PATH", "HOME", "LANG", "DOTNET_ROOT", InstanceId.IndependentVariable])
         {
             if (Environment.GetEnvironmentVariable(name) is { } value)
             {

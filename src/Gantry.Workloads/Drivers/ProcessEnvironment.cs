@@ -39,6 +39,7 @@ internal static class ProcessEnvironment
         }
 
         environment[InstanceId.MarkVariable] = ProcessInstance.MarkOf(home, id);
+        environment.Remove(InstanceId.IndependentVariable);
         return environment.ToImmutable();
     }
 

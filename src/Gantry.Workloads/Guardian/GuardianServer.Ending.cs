@@ -254,11 +254,14 @@ internal sealed partial class GuardianServer
         return now.Members(session: 0, _strays.OnlyOf(key, Running()), isMarked: null);
     }
 
-    /// <summary>Our children that belong to no family: they shed group, session and mark, and only their parent is left to tell.</summary>
+    /// <summary>
+    /// Our children that belong to no family: they shed group, session and mark, and only their parent is left to tell. A daemon
+    /// that a service had a command start becomes our child, too, once that has ended, and is nobody's.
+    /// </summary>
     private List<ProcessInfo> Strangers(ProcessFamily now)
     {
         var known = Running().SelectMany(key => Family(now, key, thorough: true)).Select(member => member.Pid).Concat(_execs.Keys).ToHashSet();
-        return [.. now.All.Where(process => process.Parent == Environment.ProcessId && !process.IsZombie && !known.Contains(process.Pid))];
+        return [.. now.All.Where(process => process.Parent == Environment.ProcessId && !process.IsZombie && !known.Contains(process.Pid) && !now.IsIndependent(process.Pid))];
     }
 
     /// <summary>With no family left, whatever is still our child is nobody's.</summary>

@@ -6,6 +6,11 @@ namespace Gantry.Workloads.Guardian;
 /// Who belongs to whom, at one moment. A replica's processes are those in its control group, those in its session,
 /// those whose environment carries its mark, and the descendants of all of these: a process has to escape every one of
 /// the four to be lost sight of, and as the guardian is subreaper it then still becomes the guardian's own child.
+/// <para>
+/// A daemon that a command started, and its guardian, descend from nobody (<see cref="IsIndependent"/>), and so do theirs.
+/// Whatever else pretends to be one is found by its group, its session and its mark all the same. What remains is a process
+/// that has shed all three on purpose; but that could as well have had such a daemon start it.
+/// </para>
 /// </summary>
 internal sealed class ProcessFamily
 {
@@ -14,6 +19,7 @@ internal sealed class ProcessFamily
 
     private readonly List<ProcessInfo> _all = ProcessTable.Read();
     private readonly Dictionary<int, string?> _marks = [];
+    private readonly Dictionary<int, bool> _independent = [];
 
     /// <summary>All processes of the moment.</summary>
     public IReadOnlyList<ProcessInfo> All => _all;
@@ -62,6 +68,18 @@ internal sealed class ProcessFamily
         }
     }
 
+    /// <summary>Whether a process is left out where only its parent tells whose it is; see <see cref="InstanceId.IndependentVariable"/>.</summary>
+    public bool IsIndependent(int pid)
+    {
+        if (!_independent.TryGetValue(pid, out var independent))
+        {
+            independent = ProcessTable.EnvironmentOf(pid, InstanceId.IndependentVariable) is not null;
+            _independent.Add(pid, independent);
+        }
+
+        return independent;
+    }
+
     private string? MarkOf(int pid)
     {
         if (!_marks.TryGetValue(pid, out var mark))
@@ -81,7 +99,7 @@ internal sealed class ProcessFamily
             added = false;
             foreach (var process in _all)
             {
-                added |= members.ContainsKey(process.Parent) && members.TryAdd(process.Pid, process);
+                added |= members.ContainsKey(process.Parent) && !members.ContainsKey(process.Pid) && !IsIndependent(process.Pid) && members.TryAdd(process.Pid, process);
             }
         }
     }

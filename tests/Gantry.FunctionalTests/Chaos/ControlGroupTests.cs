@@ -46,29 +46,6 @@ public sealed class ControlGroupTests : GantryTest
     }
 
     [Fact]
-    public async Task A_daemon_that_a_service_started_outlives_it()
-    {
-        Needs.ControlGroups();
-        var workspace = await Home.LiveAsync(
-            $$"""
-            [services.s]
-            type    = "worker"
-            command = ["sh", "-c", "while [ ! -e go ]; do sleep 0.1; done; \"$0\" daemon start; exec sleep 3600", "{{await Programs.GantryAsync()}}"]
-            """,
-            Ct);
-        await workspace.UpAsync(Ct);
-        var first = await Home.Processes.DaemonAsync(Ct);
-        first.Kill();
-        await HomeProcesses.GoneAsync([first], Eventually.Deadline, Ct);
-        await workspace.Files.WriteAsync("go", "", Ct);
-        await Eventually.IsTrueAsync(() => Home.Client.IsReadyAsync(Ct), "the service's daemon answers", Ct);
-        var second = await Home.Processes.DaemonAsync(Ct);
-        Assert.DoesNotContain("/gantry-", await File.ReadAllTextAsync($"/proc/{second.Pid}/cgroup", Ct), StringComparison.Ordinal);
-        await workspace.DoAsync(Ct, "stop", "s");
-        Assert.Equal(second.Pid, (await Home.Processes.DaemonAsync(Ct)).Pid);
-    }
-
-    [Fact]
     public async Task A_home_that_is_deleted_as_soon_as_its_daemon_has_left_leaves_no_group()
     {
         Needs.ControlGroups();

@@ -115,7 +115,8 @@ public sealed class SecretTests
     [Fact]
     public async Task A_command_carries_the_mark_of_its_home()
     {
-        using var workspace = new WorkspaceOnDisk("secrets.a.command = 'echo $GANTRY_INSTANCE'\nservices.web = { command = 'true', env = { A = '${secret.a}' } }");
+        using var workspace = new WorkspaceOnDisk("secrets.a.command = 'echo $GANTRY_INSTANCE$GANTRY_INDEPENDENT'\nservices.web = { command = 'true', env = { A = '${secret.a}' } }");
+        workspace.Environment["GANTRY_INDEPENDENT"] = "1";
         Assert.Equal("test/secret", (await workspace.ServiceAsync("web")).Env["A"]);
     }
 

@@ -16,7 +16,7 @@ namespace Gantry.Daemon.Workspaces.Configuration.Resolution;
 internal sealed class EnvironmentLayers(WorkspaceConfig config, ServiceNames names, Selection selection, EnvFiles files, Interpolator interpolator, DiagnosticList diagnostics)
 {
     /// <summary>Variables that Gantry sets when it starts something, whatever is configured.</summary>
-    private static readonly ImmutableArray<string> SetAtStart = ["NOTIFY_SOCKET", InstanceId.MarkVariable];
+    private static readonly ImmutableArray<string> SetAtStart = ["NOTIFY_SOCKET", InstanceId.MarkVariable, InstanceId.IndependentVariable];
 
     private sealed record Variable(string Value, string Shown, Origin Origin);
 

@@ -36,7 +36,7 @@ internal static class SecretCommand
         {
             // The caller's PATH counts, not the daemon's, and relative paths begin at the workspace.
             var program = ProgramFile.Find(command[0], folder, environment.GetValueOrDefault("PATH"));
-            process.StartInfo = StartInfo([.. Launch.EndedWithParent([program, .. command.Skip(1)])], folder, environment.SetItem(InstanceId.MarkVariable, $"{homeId}/secret"));
+            process.StartInfo = StartInfo([.. Launch.EndedWithParent([program, .. command.Skip(1)])], folder, environment.SetItem(InstanceId.MarkVariable, $"{homeId}/secret").Remove(InstanceId.IndependentVariable));
             process.Start();
         }
         catch (Exception e) when (e is Win32Exception or WorkloadException)
