@@ -77,6 +77,8 @@ public sealed class ProcessDriver : IRuntimeDriver
             WorkingDirectory = runtime.WorkingDirectory,
             User = ProcessEnvironment.UserOf(runtime),
             Limits = spec.Limits,
+            StopSignal = Signals.Number(spec.Stop.Signal) ?? Signals.Terminate,
+            StopGrace = spec.Stop.Grace,
             LogFolder = _home.LogsOf(id),
             LogRotation = _guardian.Options.LogRotation,
             NotifySocket = spec.Health?.Probe is NotifyProbe ? ProcessEnvironment.NotifyAddress(_home, spec, id) : null,
@@ -105,6 +107,13 @@ public sealed class ProcessDriver : IRuntimeDriver
             finally
             {
                 instance.Forget();
+            }
+
+            if (e.Fault.Code == GuardianProtocol.LeavingCode)
+            {
+                // Nothing was started, and there is no other guardian before this one has gone.
+                await guardian.Lost.WaitAsync(ct);
+                throw guardian.IsLost(e);
             }
 
             throw;

@@ -116,7 +116,7 @@ internal sealed class GuardianClient : IAsyncDisposable
             var reply = await ReceiveAsync(stream, ct) is { } frame ? GuardianMessage.Read(frame.Span) : null;
             if (reply is not StartReply)
             {
-                throw reply is ErrorReply error ? new WorkloadException(new Fault(error.Code, error.Message)) : IsLost(null);
+                throw reply is ErrorReply { Code: not GuardianProtocol.LeavingCode } error ? new WorkloadException(new Fault(error.Code, error.Message)) : IsLost(null);
             }
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
@@ -132,6 +132,10 @@ internal sealed class GuardianClient : IAsyncDisposable
 
         return Relay(stream, writing);
     }
+
+    /// <summary>What whoever asked is told: the guardian is gone, or about to be.</summary>
+    public WorkloadException IsLost(Exception? cause) =>
+        new(new Fault(LostCode, $"the connection to the guardian of {_home.Path} has ended", "it is made again by itself; try again"), cause);
 
     public async ValueTask DisposeAsync()
     {
@@ -290,7 +294,4 @@ internal sealed class GuardianClient : IAsyncDisposable
 
         _lost.TrySetResult(unforeseen);
     }
-
-    private WorkloadException IsLost(Exception? cause) =>
-        new(new Fault(LostCode, $"the connection to the guardian of {_home.Path} has ended", "it is made again by itself; try again"), cause);
 }

@@ -15,6 +15,9 @@ internal static class GuardianProtocol
 {
     public const int Version = 2;
 
+    /// <summary>The code of the error that answers what would start something, from a guardian that was told to leave. There will be another.</summary>
+    public const string LeavingCode = "guardian-leaving";
+
     /// <summary>The longest frame that either side takes, in bytes; whatever the kernel starts is shorter (execve(2): 6 MiB of arguments and environment).</summary>
     public const int MaxFrame = 8 << 20;
 

@@ -14,9 +14,6 @@ namespace Gantry.Workloads.Guardian;
 [SupportedOSPlatform("linux")]
 internal sealed partial class GuardianServer : IDisposable
 {
-    /// <summary>How long the guardian stays with nothing to keep and no daemon.</summary>
-    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(200);
-
     private static readonly TimeSpan AcceptAgainAfter = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long after the last order the guardian gives back what orders need.</summary>
@@ -38,7 +35,6 @@ internal sealed partial class GuardianServer : IDisposable
     private readonly Dictionary<int, ExecSession> _execs = [];
     private readonly HashSet<GuardianConnection> _connections = [];
     private EventLoop.Timer? _rest;
-    private EventLoop.Timer? _leave;
 
     /// <param name="cgroups">The home's groups; removed in the end.</param>
     /// <param name="failed">Gets what nobody foresaw.</param>
@@ -208,6 +204,7 @@ internal sealed partial class GuardianServer : IDisposable
 
     private StartReply Start(StartOrder order)
     {
+        RequireStaying();
         if (_processes.TryGetValue(order.Key, out var present))
         {
             if (present.Exit is null || !present.Alone)
@@ -236,6 +233,7 @@ internal sealed partial class GuardianServer : IDisposable
 
     private void StartExec(GuardianConnection connection, ExecOrder order)
     {
+        RequireStaying();
         var process = Find(order.Key);
         if (process.Exit is not null)
         {
@@ -298,46 +296,4 @@ internal sealed partial class GuardianServer : IDisposable
 
     private GuardedProcess Find(string key) =>
         _processes.TryGetValue(key, out var process) ? process : throw new GuardianException("unknown", $"{key} is not known to the guardian");
-
-    /// <summary>An exit that no daemon has taken notice of yet is something to keep, too.</summary>
-    private bool IsIdle => _processes.Count == 0 && _connections.Count == 0;
-
-    /// <summary>Leaves after a while with nothing to keep and nobody to serve.</summary>
-    private void LeaveIfIdle()
-    {
-        if (!IsIdle)
-        {
-            return;
-        }
-
-        _leave?.Cancel();
-        _leave = _loop.After(Linger, () =>
-        {
-            if (IsIdle && _daemon.IsThere)
-            {
-                // It holds the lock and may connect yet, or die before it has.
-                LeaveIfIdle();
-            }
-            else if (IsIdle)
-            {
-                EndStrangers();
-                _loop.Stop();
-            }
-        });
-    }
-
-    private void OnTerminate(PosixSignalContext context)
-    {
-        // The host goes down, or somebody means it: everything is asked to end, and then we leave too.
-        context.Cancel = true;
-        _loop.Post(() =>
-        {
-            foreach (var key in _processes.Keys.ToArray())
-            {
-                End(key, Signals.Terminate, StopPolicy.Default.Grace, _ => { });
-            }
-
-            _loop.After(StopPolicy.Default.Grace + Linger, _loop.Stop);
-        });
-    }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gantry.Workloads.Guardian.Wire;
 using Gantry.Workloads.Logs;
+using Gantry.Workloads.Native;
 
 namespace Gantry.Workloads.Guardian;
 
@@ -24,6 +25,12 @@ internal sealed record StartOrder : GuardianOrder
     public RunAs? User { get; init; }
 
     public Limits Limits { get; init; } = Limits.None;
+
+    /// <summary>How it is asked to end, and how long before it is made to, where no daemon is there to say so: as it was set when this run began.</summary>
+    public int StopSignal { get; init; } = Signals.Terminate;
+
+    /// <inheritdoc cref="StopSignal"/>
+    public TimeSpan StopGrace { get; init; } = StopPolicy.Default.Grace;
 
     /// <summary>The folder for its output; see <see cref="LogSegments"/>.</summary>
     public required string LogFolder { get; init; }
@@ -52,6 +59,8 @@ internal sealed record StartOrder : GuardianOrder
         NotifySocket = fields.Text(13),
         Tag = fields.Required(14),
         Limits = new Limits { Memory = fields.Number(15), Cpus = fields.Real(16), Pids = (int?)fields.Number(17), OpenFiles = (int?)fields.Number(18) },
+        StopSignal = (int)fields.Number(19, Signals.Terminate),
+        StopGrace = TimeSpan.FromTicks(fields.Number(20, StopPolicy.Default.Grace.Ticks)),
     };
 
     protected override void Write(FieldWriter fields)
@@ -72,5 +81,7 @@ internal sealed record StartOrder : GuardianOrder
         fields.Real(16, Limits.Cpus);
         fields.Number(17, Limits.Pids);
         fields.Number(18, Limits.OpenFiles);
+        fields.Number(19, StopSignal);
+        fields.Number(20, StopGrace.Ticks);
     }
 }
