@@ -19,10 +19,12 @@ internal sealed class WorkspaceRecords(HomeFolder home)
         {
             try
             {
-                var record = JsonSerializer.Deserialize(File.ReadAllBytes(file), WorkloadsJson.Default.WorkspaceRecord)!;
-                records.Add(record with { Spec = Rehydrate(record.Spec) });
+                var record = JsonSerializer.Deserialize(File.ReadAllBytes(file), WorkloadsJson.Default.WorkspaceRecord);
+                records.Add(record is not null && !record.Spec.Workloads.Contains(null!)
+                    ? record with { Spec = Rehydrate(record.Spec) }
+                    : throw new JsonException("it holds null in the place of a workspace or a workload"));
             }
-            catch (JsonException e)
+            catch (Exception e) when (e is JsonException or NotSupportedException)
             {
                 File.Move(file, file + ".unreadable", overwrite: true);
                 unreadable(file, e.Message);
@@ -33,8 +35,11 @@ internal sealed class WorkspaceRecords(HomeFolder home)
     }
 
     /// <exception cref="WorkloadException">The disk would not take it.</exception>
-    public void Save(WorkspaceRecord record) =>
+    public void Save(WorkspaceRecord record)
+    {
+        StateFile.MakeFolder(home.Workspaces);
         StateFile.Write(home.RecordOf(record.Spec.Id), JsonSerializer.SerializeToUtf8Bytes(record, WorkloadsJson.Default.WorkspaceRecord));
+    }
 
     public bool Exists(string workspace) => File.Exists(home.RecordOf(workspace));
 

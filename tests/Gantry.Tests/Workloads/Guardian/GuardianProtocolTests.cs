@@ -160,6 +160,8 @@ public sealed class GuardianProtocolTests
         Limits = new Limits { Memory = 1L << 40, Cpus = 0.25, Pids = 10, OpenFiles = 20 },
         LogFolder = "/logs",
         LogRotation = new LogRotation(123, 4),
+        StopSignal = 2,
+        StopGrace = TimeSpan.FromMinutes(1),
         NotifySocket = "/notify",
         Tag = "{}",
     };
