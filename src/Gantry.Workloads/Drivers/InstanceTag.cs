@@ -6,4 +6,5 @@ namespace Gantry.Workloads.Drivers;
 /// <param name="Hash">See <see cref="SpecHash"/>.</param>
 /// <param name="Port">The port it was given to listen on.</param>
 /// <param name="Output">Where in its log the run begins.</param>
-internal sealed record InstanceTag(string Hash, int? Port, LogCursor Output);
+/// <param name="Notify">Where it reports its readiness; null where it is not asked to, and from a daemon of an earlier version.</param>
+internal sealed record InstanceTag(string Hash, int? Port, LogCursor Output, string? Notify = null);

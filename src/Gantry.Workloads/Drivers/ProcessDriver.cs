@@ -5,7 +5,6 @@ using Gantry.Workloads.Addresses;
 using Gantry.Workloads.Guardian;
 using Gantry.Workloads.Logs;
 using Gantry.Workloads.Native;
-using Gantry.Workloads.Probes;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Workloads.Drivers;
@@ -66,14 +65,15 @@ public sealed class ProcessDriver : IRuntimeDriver
         var program = ProgramFile.Find(runtime.Command[0], runtime.WorkingDirectory, PathOf(spec));
         var guardian = (await _guardian.GetAsync(start: true, ct))!;
         var port = spec.Listens ? TakePort(spec, id) : null;
-        var tag = new InstanceTag(SpecHash.Of(spec), port, LogCursor.AtEnd(_home.LogsOf(id)));
+        var notify = ProcessEnvironment.NotifyAddress(_home, spec, id);
+        var tag = new InstanceTag(SpecHash.Of(spec), port, LogCursor.AtEnd(_home.LogsOf(id)), notify);
         var order = new StartOrder
         {
             Key = id.ToString(),
             Lifetime = spec.Lifetime,
             Path = program,
             Arguments = runtime.Command,
-            Environment = ProcessEnvironment.For(_home, spec, id, port),
+            Environment = ProcessEnvironment.For(_home, spec, id, port, notify),
             WorkingDirectory = runtime.WorkingDirectory,
             User = ProcessEnvironment.UserOf(runtime),
             Limits = spec.Limits,
@@ -81,7 +81,7 @@ public sealed class ProcessDriver : IRuntimeDriver
             StopGrace = spec.Stop.Grace,
             LogFolder = _home.LogsOf(id),
             LogRotation = _guardian.Options.LogRotation,
-            NotifySocket = spec.Health?.Probe is NotifyProbe ? ProcessEnvironment.NotifyAddress(_home, spec, id) : null,
+            NotifySocket = notify,
             Tag = JsonSerializer.Serialize(tag, WorkloadsJson.Default.InstanceTag),
         };
 

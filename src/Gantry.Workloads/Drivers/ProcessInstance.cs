@@ -15,6 +15,7 @@ internal sealed class ProcessInstance : IInstance
     private readonly GuardianLink _guardian;
     private readonly PortLeases _ports;
     private readonly TimeProvider _time;
+    private readonly string? _notify;
     private readonly TaskCompletionSource<ExitStatus> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _notified = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _pid;
@@ -32,6 +33,7 @@ internal sealed class ProcessInstance : IInstance
         Hash = tag.Hash;
         Port = tag.Port;
         Output = tag.Output;
+        _notify = tag.Notify;
         StartedAt = time.GetUtcNow();
     }
 
@@ -108,7 +110,7 @@ internal sealed class ProcessInstance : IInstance
         }
 
         var runtime = (ProcessRuntime)spec.Runtime;
-        var environment = ProcessEnvironment.For(_home, spec, Id, Port).SetItems(request.Environment);
+        var environment = ProcessEnvironment.For(_home, spec, Id, Port, _notify).SetItems(request.Environment);
         var program = ProgramFile.Find(request.Command[0], runtime.WorkingDirectory, environment.GetValueOrDefault("PATH"));
         return await guardian.ExecAsync(
             new ExecOrder

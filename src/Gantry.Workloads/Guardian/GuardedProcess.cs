@@ -60,9 +60,9 @@ internal sealed class GuardedProcess : IDisposable
 
     /// <summary>Starts the process of an order.</summary>
     /// <param name="log">Where its output goes; the caller disposes of it.</param>
-    /// <param name="notified">Gets each word that it is ready, and who sent it.</param>
+    /// <param name="notified">Gets each word that it is ready, and who sent it; false where that is refused.</param>
     /// <exception cref="GuardianException">It could not be started; the code and message say why.</exception>
-    public static GuardedProcess Start(StartOrder order, OutputLog log, CgroupTree cgroups, EventLoop loop, TimeProvider time, Action<GuardedProcess, Sender> notified)
+    public static GuardedProcess Start(StartOrder order, OutputLog log, CgroupTree cgroups, EventLoop loop, TimeProvider time, Func<GuardedProcess, Sender, bool> notified)
     {
         GuardedProcess? process = null;
         using var stdout = new Pipe();

@@ -255,23 +255,28 @@ internal sealed partial class GuardianServer : IDisposable
         connection.Send(new StartReply(session.Pid, 0, _time.GetUtcNow()) { Id = order.Id });
     }
 
-    private void OnNotified(GuardedProcess process, Sender sender)
+    /// <returns>False where it is refused.</returns>
+    private bool OnNotified(GuardedProcess process, Sender sender)
     {
         if (process.Notified)
         {
-            return;
+            return true;
         }
 
         if (MayNotify(process, sender))
         {
             process.Notified = true;
             Tell(new NotifiedEvent(process.Key));
+            return true;
         }
-        else if (!process.HasRefused)
+
+        if (!process.HasRefused)
         {
             process.HasRefused = true;
             process.Log.Remark(string.Create(CultureInfo.InvariantCulture, $"READY=1 of user {sender.User} is not taken: pid {sender.Pid} is none of this service's processes"));
         }
+
+        return false;
     }
 
     private void Tell(GuardianMessage message)

@@ -13,13 +13,17 @@ internal readonly record struct Sender(int Pid, uint User);
 /// </summary>
 internal sealed unsafe class NotifySocket : IDisposable
 {
+    /// <summary>To find out whose word it is takes a look at every process: nobody may have us do only that.</summary>
+    private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromMilliseconds(100);
+
     private readonly Socket _socket;
     private readonly string _address;
     private readonly EventLoop _loop;
-    private readonly Action<Sender> _ready;
+    private readonly Func<Sender, bool> _ready;
     private readonly byte[] _buffer = new byte[4096];
+    private EventLoop.Timer? _pause;
 
-    private NotifySocket(Socket socket, string address, EventLoop loop, Action<Sender> ready)
+    private NotifySocket(Socket socket, string address, EventLoop loop, Func<Sender, bool> ready)
     {
         _socket = socket;
         _address = address;
@@ -29,9 +33,9 @@ internal sealed unsafe class NotifySocket : IDisposable
 
     private int Fd => (int)_socket.Handle;
 
-    /// <param name="ready">Called for each message that says so; it decides whether to believe that.</param>
+    /// <param name="ready">Called for each message that says so; false where it does not believe that.</param>
     /// <exception cref="GuardianException">The address cannot be had.</exception>
-    public static NotifySocket Listen(string address, EventLoop loop, Action<Sender> ready)
+    public static NotifySocket Listen(string address, EventLoop loop, Func<Sender, bool> ready)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
         try
@@ -65,6 +69,7 @@ internal sealed unsafe class NotifySocket : IDisposable
 
     public void Dispose()
     {
+        _pause?.Cancel();
         _loop.Remove(Fd);
         _socket.Dispose();
         if (!_address.StartsWith('@'))
@@ -78,7 +83,11 @@ internal sealed unsafe class NotifySocket : IDisposable
     {
         if (Receive(out var sender) is { Length: > 0 } text && text.Split('\n').Contains("READY=1"))
         {
-            _ready(sender);
+            if (!_ready(sender))
+            {
+                _loop.Change(Fd, 0);
+                _pause = _loop.After(PauseAfterRefusal, () => _loop.Change(Fd, Libc.POLLIN));
+            }
         }
     }
 

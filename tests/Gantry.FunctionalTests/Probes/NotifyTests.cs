@@ -33,6 +33,30 @@ public sealed class NotifyTests : GantryTest
         await shop.UntilReadyAsync("a", Ct);
     }
 
+    /// <summary>An address that can be known beforehand is one that anybody may take first.</summary>
+    [Fact]
+    public async Task Each_start_has_an_address_of_its_own_that_the_next_daemon_knows()
+    {
+        var shop = await UpAsync();
+        var first = await AddressAsync(shop);
+        (await Home.Processes.DaemonAsync(Ct)).Kill();
+        await shop.UpAsync(Ct, "--detach");
+        await shop.UntilStateAsync("a", "running", Ct);
+        Assert.Equal(first, (await shop.DoAsync(Ct, "exec", "a", "--", "printenv", "NOTIFY_SOCKET")).Stdout.Trim());
+        await SayAsync(shop, "daemon");
+        await shop.UntilReadyAsync("a", Ct);
+
+        await shop.DoAsync(Ct, "restart", "a", "--detach");
+        await shop.UntilStateAsync("a", "running", Ct);
+        Assert.NotEqual(first, await AddressAsync(shop));
+        await SayAsync(shop, "daemon");
+        await shop.UntilReadyAsync("a", Ct);
+    }
+
+    private static async Task<string?> AddressAsync(LiveWorkspace shop) =>
+        // Before it has become sleep it is a shell of root's, whose environment is the same.
+        HostProcess.Find((await shop.ServiceAsync("a", Ct)).Pid)!.Variable("NOTIFY_SOCKET");
+
     private async Task<LiveWorkspace> UpAsync()
     {
         Needs.Root();
@@ -46,9 +70,7 @@ public sealed class NotifyTests : GantryTest
 
     private static async Task SayAsync(LiveWorkspace shop, string user)
     {
-        // Before it has become sleep it is a shell of root's, whose environment is the same.
-        var address = HostProcess.Find((await shop.ServiceAsync("a", Ct)).Pid)!.Variable("NOTIFY_SOCKET");
-        var say = new Command("setpriv", $"--reuid={user}", "--clear-groups", "systemd-notify", "--ready") { Environment = { ["NOTIFY_SOCKET"] = address } };
+        var say = new Command("setpriv", $"--reuid={user}", "--clear-groups", "systemd-notify", "--ready") { Environment = { ["NOTIFY_SOCKET"] = await AddressAsync(shop) } };
         (await say.RunAsync(Ct)).ShouldExit(0);
     }
 }

@@ -18,7 +18,7 @@ public sealed class ProcessEnvironmentTests : IDisposable
     {
         var own = ImmutableDictionary<string, string>.Empty.Add("GANTRY_INDEPENDENT", "1").Add("KEPT", "1");
         var spec = Specs.Process("s") with { InheritedEnv = own, Env = own.ToImmutableSortedDictionary() };
-        var environment = ProcessEnvironment.For(HomeFolder.Open(_folder.FullName), spec, new InstanceId("w", "s", 0), port: null);
+        var environment = ProcessEnvironment.For(HomeFolder.Open(_folder.FullName), spec, new InstanceId("w", "s", 0), port: null, notify: null);
         Assert.Equal("1", environment["KEPT"]);
         Assert.DoesNotContain("GANTRY_INDEPENDENT", environment.Keys);
     }
