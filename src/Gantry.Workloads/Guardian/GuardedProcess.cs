@@ -68,18 +68,28 @@ internal sealed class GuardedProcess : IDisposable
         using var stdout = new Pipe();
         using var stderr = new Pipe();
         NotifySocket? notify = null;
+        OutputPump? output = null;
+        var pid = 0;
         try
         {
             notify = order.NotifySocket is { } address ? NotifySocket.Listen(address, loop, sender => notified(process!, sender)) : null;
-            var pid = Spawn(order, cgroups, stdout.WriteEnd, stderr.WriteEnd);
-            var output = new OutputPump(loop, log, stdout.TakeReadEnd(), stderr.TakeReadEnd());
+            pid = Spawn(order, cgroups, stdout.WriteEnd, stderr.WriteEnd);
+            output = new OutputPump(loop, log, stdout.TakeReadEnd(), stderr.TakeReadEnd());
             log.Remark(string.Create(CultureInfo.InvariantCulture, $"{LogRecord.Started}{pid}"));
             return process = new GuardedProcess(order, pid, ProcessTable.Find(pid)?.StartTime ?? 0, time.GetUtcNow(), log, output, notify);
         }
         catch
         {
+            if (pid > 0)
+            {
+                // Nobody would know of it.
+                cgroups.Kill(order.Key);
+                _ = Libc.Kill(-pid, Signals.Kill);
+            }
+
             notify?.Dispose();
             cgroups.Remove(order.Key);
+            output?.Dispose();
             throw;
         }
     }

@@ -36,14 +36,20 @@ internal sealed partial class GuardianServer
         }
     }
 
-    /// <summary>Tells it first of all: what there is still to be looked at may not be to be had.</summary>
+    /// <summary>Tells it in any case: the kernel says it once, and what there is still to be looked at or written may not be to be had.</summary>
     private void NoteExit(GuardedProcess process, ExitStatus exit)
     {
-        var outOfMemory = exit.Signal == "SIGKILL" && _cgroups.RanOutOfMemory(process.Key);
-        process.Exit = exit with { OutOfMemory = outOfMemory };
-        process.Output.Drain();
-        process.Log.Remark(process.Exit.ToString());
-        Tell(new ExitedEvent(process.Key, process.Exit));
+        process.Exit = exit;
+        try
+        {
+            process.Exit = exit with { OutOfMemory = exit.Signal == "SIGKILL" && _cgroups.RanOutOfMemory(process.Key) };
+            process.Output.Drain();
+            process.Log.Remark(process.Exit.ToString());
+        }
+        finally
+        {
+            Tell(new ExitedEvent(process.Key, process.Exit));
+        }
     }
 
     /// <summary>Whether those that have ended left anything behind.</summary>
