@@ -48,6 +48,9 @@ internal sealed class GuardedProcess : IDisposable
     /// <summary>Whether it was looked, after its end, who of its descendants is left.</summary>
     public bool WasLookedAt { get; set; }
 
+    /// <summary>Whether it ends because its daemon has: nobody is going to take notice of its end, however long that takes.</summary>
+    public bool IsOrphaned { get; set; }
+
     public bool Notified { get; set; }
 
     /// <summary>Whether somebody else's word that it is ready was refused, and that was told.</summary>

@@ -159,6 +159,11 @@ internal sealed partial class GuardianServer
         ending.Process.Alone = true;
         _strays.Release(ending.Process.Key);
         Answer(ending, new DoneReply());
+        if (ending.Process.IsOrphaned)
+        {
+            Forget(ending.Process.Key);
+        }
+
         LeaveIfIdle();
     }
 
@@ -200,7 +205,8 @@ internal sealed partial class GuardianServer
     {
         foreach (var process in _processes.Values.Where(process => process.Order.Lifetime == Lifetime.Daemon).ToArray())
         {
-            End(process.Key, Signals.Kill, TimeSpan.Zero, _ => Forget(process.Key));
+            process.IsOrphaned = true;
+            End(process.Key, Signals.Kill, TimeSpan.Zero, _ => { });
         }
 
         LeaveIfIdle();
