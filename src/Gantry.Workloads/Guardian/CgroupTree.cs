@@ -73,9 +73,15 @@ internal sealed partial class CgroupTree
             var home = Path.Combine(hierarchy.Base, NameOf(homeId));
             if (hierarchy.Delegation is { } delegation)
             {
-                if (Cgroup.TryMake(home) && delegation.PassOn(home, host.Write) is var passed && Cgroup.CanHold(home))
+                if (Cgroup.TryMake(home) && Cgroup.CanHold(home))
                 {
+                    var passed = delegation.PassOn(home, host.Write);
                     opened.Add(hierarchy with { Tracks = true, Controllers = passed.Names, Delegation = passed });
+                }
+                else
+                {
+                    // Nobody looks after a tree that is not used, so nothing is changed in it before it is known to be.
+                    Cgroup.Remove(home);
                 }
             }
             else
@@ -148,8 +154,8 @@ internal sealed partial class CgroupTree
     /// <summary>As <see cref="Kill"/>, for the whole home.</summary>
     public void KillAll() => _hierarchies.ForEach(hierarchy => Cgroup.Kill(HomeIn(hierarchy)));
 
-    /// <summary>Removes a replica's empty groups. False where something is still in one.</summary>
-    public bool Remove(string key) => _hierarchies.All(hierarchy => Cgroup.Remove(FolderOf(hierarchy, key)));
+    /// <summary>Removes a replica's empty groups; one in which something still is keeps no other.</summary>
+    public void Remove(string key) => _hierarchies.ForEach(hierarchy => Cgroup.Remove(FolderOf(hierarchy, key)));
 
     /// <summary>Removes all the home's empty groups.</summary>
     public void RemoveAll()

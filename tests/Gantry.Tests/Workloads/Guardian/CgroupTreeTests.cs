@@ -138,6 +138,33 @@ public sealed class CgroupTreeTests : IDisposable
     }
 
     [Fact]
+    public void A_tree_whose_groups_nobody_may_join_is_left_as_it_was()
+    {
+        _host.Add("/box", All, "", Daemon, Guardian);
+        Directory.CreateDirectory(_host.In($"/box/gantry-{Id}/trial/cgroup.procs"));
+        Assert.False(Open("/box", "/box").IsUsable);
+        Assert.Empty(Directory.GetDirectories(_host.In("/box")));
+        Assert.Equal("", _host.ReadText("/box/cgroup.subtree_control"));
+        Assert.Equal($"{Daemon} {Guardian}", _host.ReadText("/box/cgroup.procs").Replace('\n', ' '));
+    }
+
+    [Fact]
+    public void A_group_that_cannot_be_removed_keeps_no_other_trees()
+    {
+        _host.Add("/pids", "");
+        _host.Add("/memory", "");
+        var mounts = new CgroupMounts(
+            [$"39 31 0:36 / {_host.In("/pids")} rw - cgroup cgroup rw,pids", $"40 31 0:37 / {_host.In("/memory")} rw - cgroup cgroup rw,memory"],
+            ["8:pids:/", "9:memory:/"],
+            ["8:pids:/", "9:memory:/"]);
+        var tree = CgroupTree.Open(Id, mounts, [Guardian]);
+        string[] groups = [.. tree.Folders.Select(folder => Directory.CreateDirectory(Path.Combine(folder, "w.a.0")).FullName)];
+        File.WriteAllText(Path.Combine(groups[0], "in-the-way"), "");
+        tree.Remove("w/a/0");
+        Assert.Equal([true, false], groups.Select(Directory.Exists));
+    }
+
+    [Fact]
     public void Looking_makes_nothing_and_comes_to_the_same()
     {
         _host.Add("/", All, "", 2, 3);
