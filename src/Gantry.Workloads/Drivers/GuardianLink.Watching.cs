@@ -122,7 +122,6 @@ internal sealed partial class GuardianLink
     private async Task BuryAsync(int guardian)
     {
         Log.GuardianLost(logger, guardian);
-        _ = Libc.WaitPid(guardian, out _, Libc.WNOHANG);
         try
         {
             Tell(await Sweeper.SweepAsync(home, options.UseCgroups, time, CancellationToken.None));
@@ -136,6 +135,18 @@ internal sealed partial class GuardianLink
         foreach (var instance in _instances.Values)
         {
             instance.OnExited(ExitStatus.WasLost);
+        }
+
+        await ReapAsync(guardian);
+    }
+
+    /// <summary>Takes notice of the end of a child, which comes a little after that of its lock: without, it would stay a zombie for as long as we live.</summary>
+    private async Task ReapAsync(int pid)
+    {
+        var since = time.GetTimestamp();
+        while (Libc.WaitPid(pid, out _, Libc.WNOHANG) == 0 && time.GetElapsedTime(since) < ReapPatience)
+        {
+            await Task.Delay(LookEvery, time, CancellationToken.None);
         }
     }
 

@@ -14,6 +14,8 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan ReapPatience = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(5);
@@ -144,6 +146,12 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
             if (await ReachAsync(ct) is { } client)
             {
                 Log.GuardianStarted(logger, client.Pid);
+                if (client.Pid != pid)
+                {
+                    // Another was first, and ours leaves.
+                    await ReapAsync(pid);
+                }
+
                 return client;
             }
 

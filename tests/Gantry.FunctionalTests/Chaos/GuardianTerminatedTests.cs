@@ -34,6 +34,7 @@ public sealed class GuardianTerminatedTests : GantryTest
         await workspace.UntilAsync("slow", now => now.Ready && now.Pid != slow.Pid, Ct);
         await workspace.UntilAsync("quick", now => now.Ready && now.Pid != quick.Pid, Ct);
         Assert.Equal(["begun", "begun"], await workspace.OutputAsync("quick", Ct));
+        await Eventually.IsTrueAsync(() => !Directory.Exists($"/proc/{first.Pid}"), "the first guardian is not even a zombie", Ct, Soon);
     }
 
     [Fact]

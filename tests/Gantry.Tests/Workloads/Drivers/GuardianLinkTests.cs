@@ -111,6 +111,55 @@ public sealed class GuardianLinkTests : IAsyncDisposable
         Assert.NotNull(await getting);
     }
 
+    [Fact(Timeout = Patience)]
+    public async Task A_guardian_that_was_started_beside_another_is_taken_away_when_it_has_left()
+    {
+        await using var link = StartingLink();
+        var getting = link.GetAsync(start: true, Ct);
+        var pid = await StartedAsync();
+        using var guardian = FakeGuardian.Open(_home);
+        using var connection = await guardian.GreetAsync(Ct);
+        Assert.NotNull(await getting);
+        Assert.False(Directory.Exists($"/proc/{pid}"), $"{pid} is left");
+    }
+
+    /// <summary>The kernel frees a lock before the process that held it has ended.</summary>
+    [Fact(Timeout = Patience)]
+    public async Task A_guardian_that_is_gone_is_taken_away_also_where_it_ends_after_its_lock()
+    {
+        await using var link = StartingLink();
+        var getting = link.GetAsync(start: true, Ct);
+        var pid = await StartedAsync();
+        using (var guardian = FakeGuardian.Open(_home))
+        using (await guardian.GreetAsync(Ct, pid))
+        {
+            Assert.NotNull(await getting);
+        }
+
+        while (Directory.Exists($"/proc/{pid}"))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Ct);
+        }
+    }
+
+    /// <summary>One whose guardian tells its pid, keeps nothing, and leaves after a while.</summary>
+    private GuardianLink StartingLink() => new(
+        _home,
+        new GuardianOptions { Command = ["/bin/sh", "-c", $"echo $$ > {_path}/starting; mv {_path}/starting {_path}/started; sleep 0.5"], UseCgroups = false },
+        TimeProvider.System,
+        NullLogger.Instance);
+
+    private async Task<int> StartedAsync()
+    {
+        var started = Path.Combine(_path, "started");
+        while (!File.Exists(started))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Ct);
+        }
+
+        return int.Parse(await File.ReadAllTextAsync(started, Ct), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     [Fact]
     public void What_is_adopted_late_does_not_take_the_place_of_what_was_started_since()
     {

@@ -32,10 +32,11 @@ internal sealed class FakeGuardian : IDisposable
     }
 
     /// <summary>Takes the daemon's next connection and greets it.</summary>
-    public async Task<FakeConnection> GreetAsync(CancellationToken ct)
+    /// <param name="pid">Who it says it is; this process where that is not said.</param>
+    public async Task<FakeConnection> GreetAsync(CancellationToken ct, int? pid = null)
     {
         var connection = new FakeConnection(await _listener!.AcceptAsync(ct));
-        await connection.AnswerAsync<HelloOrder>(_ => new HelloReply(GuardianProtocol.Version, Environment.ProcessId, new HostLimits(null, null, null)), ct);
+        await connection.AnswerAsync<HelloOrder>(_ => new HelloReply(GuardianProtocol.Version, pid ?? Environment.ProcessId, new HostLimits(null, null, null)), ct);
         return connection;
     }
 
