@@ -104,6 +104,29 @@ public sealed class TakenPortTests : GantryTest
         Assert.Equal(200, (await shop.AskAsync("web", "/", Ct)).Status);
     }
 
+    /// <summary>Five seconds are some looks at the port, and those of whatever else looks now and then.</summary>
+    [Fact]
+    public async Task A_daemon_that_had_no_descriptor_left_for_a_while_still_comes_to_have_it()
+    {
+        Descriptors.Need();
+        var port = FreePort.Find();
+        var shop = await Home.LiveAsync(File(port), Ct);
+        HostProcess daemon;
+        using (Listen(port))
+        {
+            (await shop.RunAsync(Ct, "up")).ShouldExit(1);
+            daemon = await Home.Processes.DaemonAsync(Ct);
+            await Descriptors.TakeAwayAsync(daemon, Ct);
+            await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, Ct);
+        }
+
+        await Descriptors.LimitAsync(daemon, 1000, Ct);
+        await shop.UntilReadyAsync("web", Ct);
+        Assert.Equal(200, (await shop.AskAsync("web", "/", Ct)).Status);
+        Assert.Equal(daemon, await Home.Processes.DaemonAsync(Ct));
+        await shop.DownAsync(Ct);
+    }
+
     [Fact]
     public async Task Where_another_service_of_Gantrys_has_it_that_one_is_named()
     {
