@@ -1,10 +1,35 @@
+using System.Globalization;
 using Gantry.Workloads.Native;
 
 namespace Gantry.Workloads.Guardian;
 
-/// <summary>Whose processes are whose.</summary>
+/// <summary>Whose processes are whose, and so whose word counts.</summary>
 internal sealed partial class GuardianServer
 {
+    /// <returns>False where it is refused.</returns>
+    private bool OnNotified(GuardedProcess process, Sender sender)
+    {
+        if (process.Notified)
+        {
+            return true;
+        }
+
+        if (MayNotify(process, sender))
+        {
+            process.Notified = true;
+            Tell(new NotifiedEvent(process.Key));
+            return true;
+        }
+
+        if (!process.HasRefused)
+        {
+            process.HasRefused = true;
+            process.Log.Remark(string.Create(CultureInfo.InvariantCulture, $"READY=1 of user {sender.User} is not taken: pid {sender.Pid} is none of this service's processes"));
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// Whether somebody may say that a process is ready: its own user or ours, from whatever process, as a helper such as
     /// systemd-notify(1) has often ended by now; any other user's only from the family, and not by what anybody can pretend.

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
@@ -253,30 +252,6 @@ internal sealed partial class GuardianServer : IDisposable
             _loop.Post(() => KillSession(session.Pid));
         };
         connection.Send(new StartReply(session.Pid, 0, _time.GetUtcNow()) { Id = order.Id });
-    }
-
-    /// <returns>False where it is refused.</returns>
-    private bool OnNotified(GuardedProcess process, Sender sender)
-    {
-        if (process.Notified)
-        {
-            return true;
-        }
-
-        if (MayNotify(process, sender))
-        {
-            process.Notified = true;
-            Tell(new NotifiedEvent(process.Key));
-            return true;
-        }
-
-        if (!process.HasRefused)
-        {
-            process.HasRefused = true;
-            process.Log.Remark(string.Create(CultureInfo.InvariantCulture, $"READY=1 of user {sender.User} is not taken: pid {sender.Pid} is none of this service's processes"));
-        }
-
-        return false;
     }
 
     private void Tell(GuardianMessage message)
