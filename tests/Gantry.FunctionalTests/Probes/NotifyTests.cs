@@ -46,8 +46,9 @@ public sealed class NotifyTests : GantryTest
         await SayAsync(shop, "daemon");
         await shop.UntilReadyAsync("a", Ct);
 
+        var before = await shop.ServiceAsync("a", Ct);
         await shop.DoAsync(Ct, "restart", "a", "--detach");
-        await shop.UntilStateAsync("a", "running", Ct);
+        await shop.UntilAsync("a", now => now.State == "running" && now.Pid != before.Pid, Ct);
         Assert.NotEqual(first, await AddressAsync(shop));
         await SayAsync(shop, "daemon");
         await shop.UntilReadyAsync("a", Ct);
