@@ -89,10 +89,7 @@ internal sealed class WhyExplainer(WorkloadManager manager)
                 return Cause(fault.Code, message, fault.Remedy, []);
             }
 
-            var id = new InstanceId(workspace.Id, service.Name, of.Index);
-            var output = await (of.State == WorkloadState.Failed
-                ? LastWords.OfRunAsync(manager.Logs, id, ct)
-                : LastWords.OfEndedRunAsync(manager.Logs, id, of.State == WorkloadState.Running, ct));
+            var output = await LastWords.OfEndedRunAsync(manager.Logs, new InstanceId(workspace.Id, service.Name, of.Index), of.Exit, ct);
             return fault.Code == "exited" && OutputClues.Find(output) is { } clue
                 ? Cause(clue.Code, $"{message}: {clue.Message}{Retry(of)}", clue.Remedy, LastWords.Shorten(output))
                 : Cause(fault.Code, message + Retry(of), fault.Remedy, LastWords.Shorten(output));
