@@ -134,6 +134,12 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
             PrintJson(progress, ready: false, reports);
         }
 
+        if (reports.Any(report => report.Chain.Any(cause => cause.Code == WhyExplainer.TakenDownCode)))
+        {
+            Output.Complain($"{Output.ErrorPalette.Paint(Tone.Bad, "gantry:")} {workspace.Workspace} was taken down meanwhile\n  next: gantry up");
+            return ExitCodes.Failed;
+        }
+
         var text = new StringBuilder();
         var reason = timeout is { } time ? $"is not ready after {Elapsed.Show(time)}" : "did not become ready";
         text.Append(Output.ErrorPalette.Paint(Tone.Bad, "gantry:")).Append(' ').Append(workspace.Workspace).Append(' ').Append(reason).Append('\n');
@@ -165,9 +171,14 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
             {
                 reports.Add(await client.WhyAsync(workspace.Id, name, ct));
             }
+            catch (CliException e) when (e.Problem.Code == "unknown-workspace")
+            {
+                const string message = "its workspace was taken down";
+                reports.Add(new WhyReport(workspace.Workspace, name, false, $"{name} is not ready: {message}", [new WhyCause(name, WorkloadState.Stopped, WhyExplainer.TakenDownCode, message, "gantry up", [])]));
+            }
             catch (CliException e)
             {
-                var why = e.Problem.Code is "unknown-service" or "unknown-workspace" ? "was taken away" : $"is not ready, and why cannot be told: {e.Message}";
+                var why = e.Problem.Code == "unknown-service" ? "was taken away" : $"is not ready, and why cannot be told: {e.Message}";
                 reports.Add(new WhyReport(workspace.Workspace, name, false, $"{name} {why}", []));
             }
         }

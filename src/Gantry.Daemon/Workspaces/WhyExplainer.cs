@@ -9,6 +9,9 @@ namespace Gantry.Daemon.Workspaces;
 /// <summary>Follows the chain from a service that is not ready down to what is at the root of it.</summary>
 internal sealed class WhyExplainer(WorkloadManager manager)
 {
+    /// <summary>What everything stops by: somebody takes its workspace down, or has.</summary>
+    public const string TakenDownCode = "taken-down";
+
     private const string ReadyCode = "ready";
 
     public async Task<WhyReport> ExplainAsync(WorkspaceSpec workspace, WorkloadSpec service, CancellationToken ct)
@@ -34,7 +37,7 @@ internal sealed class WhyExplainer(WorkloadManager manager)
 
         var snapshot = manager.Look(service);
         chain.Add(await ExplainOneAsync(workspace, service, snapshot, ct));
-        if (snapshot.State != WorkloadState.Waiting)
+        if (snapshot.State != WorkloadState.Waiting || chain[^1].Code == TakenDownCode)
         {
             return;
         }
@@ -56,6 +59,8 @@ internal sealed class WhyExplainer(WorkloadManager manager)
         {
             case var _ when snapshot.Ready:
                 return Cause(ReadyCode, snapshot.Reason, null, []);
+            case var _ when manager.IsGoneOrGoing(workspace.Id):
+                return Cause(TakenDownCode, "its workspace is being taken down", "gantry up", []);
             case var _ when snapshot.Unreachable is { } fault:
                 return Cause(fault.Code, fault.Message, fault.Remedy, []);
             case WorkloadState.Waiting when replica is not { Fault: not null, Restarts: > 0 } || Dependencies.FindUnmet(service, manager.Board) is not null:
