@@ -73,6 +73,8 @@ internal sealed class WhyExplainer(WorkloadManager manager)
                 return await ExplainFaultAsync(fault, replica);
             case WorkloadState.Running when service.Type == WorkloadType.Task && replica is not { Fault: not null, Restarts: > 0 }:
                 return Cause("running", "it has not completed yet", null, LastWords.Shorten(await OutputAsync(index)));
+            case WorkloadState.Running when service.Runtime is SiteRuntime && snapshot.Health == Health.Unhealthy:
+                return Cause("site-missing", snapshot.Reason, "create the folder, or change site", []);
             case WorkloadState.Running:
                 return await ExplainRunningAsync();
             case WorkloadState.Completed:
