@@ -26,7 +26,8 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
     private CommandOutput Output => context.Output;
 
     /// <summary>Sets something in motion and waits for it. Who stops waiting, at whatever moment, is told what that does not end.</summary>
-    public static async Task<int> OrLeaveAsync(CommandContext context, Func<Task<int>> move, CancellationToken ct)
+    /// <param name="stops">Whether it is a stop that is waited for.</param>
+    public static async Task<int> OrLeaveAsync(CommandContext context, Func<Task<int>> move, CancellationToken ct, bool stops = false)
     {
         try
         {
@@ -34,7 +35,7 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            context.Output.Complain("gantry: you stopped waiting, and what was begun goes on; gantry status shows it, gantry down ends it");
+            context.Output.Complain($"gantry: you stopped waiting, and what was begun goes on; gantry status shows it{(stops ? "" : ", gantry down ends it")}");
             return ExitCodes.Interrupted;
         }
     }
