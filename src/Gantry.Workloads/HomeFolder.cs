@@ -94,7 +94,7 @@ public sealed class HomeFolder
         try
         {
             // Not File.Exists, which takes what may not be looked at for what is not there.
-            _ = File.GetAttributes(System.IO.Path.Combine(canonical, IdFile));
+            return Fitting(new HomeFolder(canonical, ReadId(System.IO.Path.Combine(canonical, IdFile))));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -104,8 +104,6 @@ public sealed class HomeFolder
         {
             throw Unusable(path, "it may not be looked into", e);
         }
-
-        return Open(canonical);
     }
 
     /// <summary>Opens a home, making it (0700) where it is missing.</summary>
@@ -118,11 +116,13 @@ public sealed class HomeFolder
                 ? Directory.CreateDirectory(path)
                 : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var canonical = CanonicalPath.Of(folder.FullName);
-            var home = new HomeFolder(canonical, ReadOrMakeId(System.IO.Path.Combine(canonical, IdFile)));
-            var length = Encoding.UTF8.GetByteCount(home.GuardianSocket);
-            return length <= MaxSocketPath
-                ? home
-                : throw new HomeException($"GANTRY_HOME is too long for a Unix socket: {home.GuardianSocket} has {length} bytes of {MaxSocketPath}") { Remedy = "choose a shorter folder" };
+            var id = System.IO.Path.Combine(canonical, IdFile);
+            if (!File.Exists(id))
+            {
+                AtomicFile.TryMake(id, Encoding.ASCII.GetBytes(RandomText.Hex(IdBytes)));
+            }
+
+            return Fitting(new HomeFolder(canonical, ReadId(id)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -150,13 +150,16 @@ public sealed class HomeFolder
         return null;
     }
 
-    private static string ReadOrMakeId(string path)
+    private static HomeFolder Fitting(HomeFolder home)
     {
-        if (!File.Exists(path))
-        {
-            AtomicFile.TryMake(path, Encoding.ASCII.GetBytes(RandomText.Hex(IdBytes)));
-        }
+        var length = Encoding.UTF8.GetByteCount(home.GuardianSocket);
+        return length <= MaxSocketPath
+            ? home
+            : throw new HomeException($"GANTRY_HOME is too long for a Unix socket: {home.GuardianSocket} has {length} bytes of {MaxSocketPath}") { Remedy = "choose a shorter folder" };
+    }
 
+    private static string ReadId(string path)
+    {
         // All that runs is known by it: with another one, or none, nobody would find it again.
         var id = File.ReadAllText(path).Trim();
         return id.Length == 2 * IdBytes && id.All(char.IsAsciiHexDigitLower)

@@ -31,7 +31,7 @@ internal sealed class ManagedWorkload : IAsyncDisposable
     public ManagedWorkload(WorkloadSpec spec, SupervisorServices services)
     {
         _services = services;
-        _front = new Front(() => services.Board.Find(spec.Workspace, spec.Name), services, AdmitAsync);
+        _front = new Front(() => services.Board.Find(spec.Workspace, spec.Name), services, NoteAddressAsync);
         Spec = spec;
     }
 
@@ -65,10 +65,10 @@ internal sealed class ManagedWorkload : IAsyncDisposable
     public Task VacateAsync(WorkloadSpec next) => _front.VacateAsync(next.Port);
 
     /// <summary>Takes another spec: opens or moves the address in front and has as many supervisors as replicas, none of them started.</summary>
-    public async Task SetSpecAsync(WorkloadSpec spec)
+    public async Task SetSpecAsync(WorkloadSpec spec, CancellationToken ct)
     {
         Spec = spec;
-        await _front.OpenAsync(spec.Port);
+        await _front.OpenAsync(spec.Port, ct);
         AddMissing();
         PublishAgain();
     }
@@ -101,11 +101,23 @@ internal sealed class ManagedWorkload : IAsyncDisposable
         if (_front.Fault is not null)
         {
             // Whoever held the port may have left it.
-            await _front.OpenAsync(Spec.Port);
+            await _front.OpenAsync(Spec.Port, ct);
         }
 
         var supervisor = _supervisors[index];
-        await (_front.Fault is { } fault ? supervisor.RefuseAsync(Spec, fault, ct) : supervisor.WantAsync(Spec, ct));
+        if (_front.Fault is not { } fault)
+        {
+            await supervisor.WantAsync(Spec, ct);
+            return;
+        }
+
+        await supervisor.RefuseAsync(Spec, fault, ct);
+        lock (_lock)
+        {
+            // Whoever wanted it waits for an answer, and it may be the same as before.
+            _published = null;
+            PublishCombined();
+        }
     }
 
     /// <summary>Stops a replica and forgets it.</summary>
@@ -156,13 +168,13 @@ internal sealed class ManagedWorkload : IAsyncDisposable
         await _front.DisposeAsync();
     }
 
-    /// <summary>The address is open: what was refused for want of it starts.</summary>
-    private async Task AdmitAsync(Fault fault, CancellationToken ct)
+    /// <summary>The address is open, and what was refused for want of it starts; or somebody else has it now.</summary>
+    private async Task NoteAddressAsync(Fault? fault, CancellationToken ct)
     {
         PublishAgain();
         foreach (var supervisor in _supervisors.Values)
         {
-            await supervisor.AdmitAsync(fault, ct);
+            await (fault is null ? supervisor.AdmitAsync(Spec, ct) : supervisor.RefuseStillAsync(fault, ct));
         }
     }
 

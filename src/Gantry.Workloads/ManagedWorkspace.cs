@@ -105,10 +105,10 @@ internal sealed class ManagedWorkspace(WorkspaceRecord record, WorkspaceRecords 
     public Task VacateAsync(WorkloadSpec next) => Workloads.GetValueOrDefault(next.Name)?.VacateAsync(next) ?? Task.CompletedTask;
 
     /// <summary>The workload of that name with that spec, made where it is new; nothing of it is started.</summary>
-    public async Task<ManagedWorkload> SetAsync(WorkloadSpec spec)
+    public async Task<ManagedWorkload> SetAsync(WorkloadSpec spec, CancellationToken ct)
     {
         var workload = GetOrMake(spec);
-        await workload.SetSpecAsync(spec);
+        await workload.SetSpecAsync(spec, ct);
         return workload;
     }
 

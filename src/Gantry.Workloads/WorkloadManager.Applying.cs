@@ -43,7 +43,7 @@ public sealed partial class WorkloadManager
 
             foreach (var workload in spec.Workloads)
             {
-                await workspace.SetAsync(workload);
+                await workspace.SetAsync(workload, ct);
             }
 
             await OtherStepsAsync(plan, workspace, ct);

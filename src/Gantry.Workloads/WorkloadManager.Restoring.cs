@@ -54,7 +54,7 @@ public sealed partial class WorkloadManager
         var replaced = new List<(ManagedWorkload, int)>();
         foreach (var spec in record.Spec.Workloads)
         {
-            var workload = await workspace.SetAsync(spec);
+            var workload = await workspace.SetAsync(spec, ct);
             var (hash, wanted) = (SpecHash.Of(spec), !record.Stopped.Contains(spec.Name));
             for (var index = 0; index < spec.Replicas; index++)
             {

@@ -23,7 +23,9 @@ internal sealed partial class WorkloadSupervisor
 
     private sealed record Refusal(WorkloadSpec Spec, Fault Fault) : Message;
 
-    private sealed record Admission(Fault Fault) : Message;
+    private sealed record FurtherRefusal(Fault Fault) : Message;
+
+    private sealed record Admission(WorkloadSpec Spec) : Message;
 
     private sealed record Question(TaskCompletionSource<(IInstance Instance, WorkloadSpec Spec)?> Answer) : Message;
 

@@ -45,9 +45,9 @@ internal sealed partial class WorkloadSupervisor
 
     private async Task LeaveStoppingAsync(ReplicaSnapshot basis)
     {
-        if (_refused is { } fault)
+        if (_toFail is { } fault)
         {
-            _refused = null;
+            _toFail = null;
             await EnterAsync(WorkloadState.Failed, basis with { Health = RestingHealth, Fault = fault });
             return;
         }

@@ -31,7 +31,13 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     private CancellationTokenSource _leaving = new();
     private Task _activity = Task.CompletedTask;
     private bool _renewing;
-    private Fault? _refused;
+
+    /// <summary>Whether it has failed, or will have once it has ended, because it was refused.</summary>
+    private bool _isRefused;
+
+    /// <summary>Why it will have failed once it has ended.</summary>
+    private Fault? _toFail;
+
     private int _attempts;
     private int _epoch;
 
@@ -80,8 +86,11 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     /// <summary>It cannot run, for a reason that lies outside of it: it has failed until somebody wants it again, or the reason is gone.</summary>
     public Task RefuseAsync(WorkloadSpec spec, Fault fault, CancellationToken ct) => TellAsync(new Refusal(spec, fault), ct);
 
-    /// <summary>A reason to refuse it is gone: it starts, if it has failed for that and nobody has stopped it since.</summary>
-    public Task AdmitAsync(Fault fault, CancellationToken ct) => TellAsync(new Admission(fault), ct);
+    /// <summary>It cannot run for another reason now, if it was refused and nobody has stopped it since.</summary>
+    public Task RefuseStillAsync(Fault fault, CancellationToken ct) => TellAsync(new FurtherRefusal(fault), ct);
+
+    /// <summary>The reason to refuse it is gone: it starts by this spec, if it was refused and nobody has stopped it since.</summary>
+    public Task AdmitAsync(WorkloadSpec spec, CancellationToken ct) => TellAsync(new Admission(spec), ct);
 
     /// <summary>Runs a command in what runs now.</summary>
     /// <exception cref="WorkloadException">Nothing runs, or the command cannot be started.</exception>
@@ -193,7 +202,7 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
                 return;
             }
 
-            (_renewing, _refused) = (false, fault);
+            (_renewing, _toFail) = (false, fault);
             if (_snapshot.State != WorkloadState.Stopping)
             {
                 await EnterAsync(WorkloadState.Stopping, _snapshot);
@@ -226,12 +235,11 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
                 _spec = refusal.Spec;
                 await RefuseAsync(refusal.Fault);
                 break;
-            case Admission admission when _snapshot.State == WorkloadState.Failed && ReferenceEquals(_snapshot.Fault, admission.Fault):
-                await ObeyAsync(new Command(Trigger.Want, null));
+            case FurtherRefusal refusal when _isRefused:
+                await RefuseAsync(refusal.Fault);
                 break;
-            case Admission admission when ReferenceEquals(_refused, admission.Fault):
-                (_renewing, _refused) = (true, null);
-                Publish(_snapshot with { Renewing = true });
+            case Admission admission when _isRefused:
+                await ObeyAsync(new Command(Trigger.Want, admission.Spec));
                 break;
             case Question question:
                 question.Answer.TrySetResult(_instance is { Exited.IsCompleted: false } instance ? (instance, _spec) : null);
@@ -245,7 +253,7 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     private async Task ObeyAsync(Command command)
     {
         _spec = command.Spec ?? _spec;
-        _refused = null;
+        (_isRefused, _toFail) = (false, null);
         if (command.Trigger is Trigger.Want or Trigger.Renew)
         {
             // Somebody asked: whatever went wrong before, counting begins anew.
@@ -277,9 +285,10 @@ internal sealed partial class WorkloadSupervisor : IAsyncDisposable
     /// <summary>What is just ending has failed once it has ended.</summary>
     private async Task RefuseAsync(Fault fault)
     {
+        _isRefused = true;
         if (_snapshot.State == WorkloadState.Stopping)
         {
-            (_renewing, _refused) = (false, fault);
+            (_renewing, _toFail) = (false, fault);
             Publish(_snapshot with { Renewing = false });
             return;
         }

@@ -90,7 +90,11 @@ internal sealed class GantrySupervisor(Workbench bench) : ISupervisor
             .Add("GANTRY_HTTP", "127.0.0.1:0")
             .Add("GANTRY_API", "127.0.0.1:0")
             .Add("GANTRY_HTTPS", "off")
-            .Add("GANTRY_LOG_MAX_FILES", "1000"),
+            .Add("GANTRY_LOG_MAX_FILES", "1000")
+
+            // As ./gantry gives it to the product.
+            .Add("DOTNET_EnableDiagnostics", "0")
+            .Add("GANTRY_SET", "DOTNET_EnableDiagnostics"),
         Folder = _root,
     };
 

@@ -206,7 +206,7 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
     /// it. The home is given in full, for a relative one means another folder elsewhere.
     /// </summary>
     private ImmutableDictionary<string, string> DaemonEnvironment() =>
-        OwnEnvironment.Read().Remove(InstanceId.MarkVariable).SetItem("GANTRY_HOME", Home.Path);
+        OwnEnvironment.ForOwnProcess().Remove(InstanceId.MarkVariable).SetItem("GANTRY_HOME", Home.Path);
 
     private async Task<string> HolderAsync(CancellationToken ct)
     {

@@ -9,17 +9,21 @@ namespace Gantry.Daemon.Hosting;
 /// </summary>
 internal sealed partial class HomeWatch(HomeTenure tenure, WorkloadManager manager, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<HomeWatch> logger) : BackgroundService
 {
+    /// <summary>So often in a row must the home be gone before all of it is ended: what is mounted may be away for a moment.</summary>
+    private const int Looks = 3;
+
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Every, time);
-        while (tenure.IsFound)
+        var gone = 0;
+        while (tenure.Look() is var standing && standing != Tenure.Unfound && (gone = standing == Tenure.Gone ? gone + 1 : 0) < Looks)
         {
             await timer.WaitForNextTickAsync(stoppingToken);
         }
 
-        if (tenure.HasHome)
+        if (gone == 0)
         {
             Log.Removed(logger, tenure.HasLock ? tenure.Home.Socket : tenure.Home.DaemonLock);
         }
@@ -38,9 +42,9 @@ internal sealed partial class HomeWatch(HomeTenure tenure, WorkloadManager manag
         {
             await manager.RemoveAsync(workspace.Id, ct);
         }
-        catch (WorkloadException e)
+        catch (Exception e) when (e is WorkloadException or IOException or UnauthorizedAccessException)
         {
-            Log.NotEnded(logger, workspace.Path, e.Fault.Message);
+            Log.NotEnded(logger, workspace.Path, e.Message);
         }
     }
 

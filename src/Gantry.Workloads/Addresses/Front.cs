@@ -4,13 +4,18 @@ namespace Gantry.Workloads.Addresses;
 /// A workload's address in front as it is wished for: open, or refused because somebody else has the port, and then
 /// tried again until that one has left. Opened and closed by one caller at a time.
 /// </summary>
-/// <param name="opened">Called whenever the address comes to be open by itself, with what was in the way.</param>
-internal sealed class Front(Func<WorkloadSnapshot?> workload, SupervisorServices services, Func<Fault, CancellationToken, Task> opened) : IAsyncDisposable
+/// <param name="changed">Called whenever what was refused is open, with null, or is refused for another reason.</param>
+internal sealed class Front(Func<WorkloadSnapshot?> workload, SupervisorServices services, Func<Fault?, CancellationToken, Task> changed) : IAsyncDisposable
 {
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
 
     private FrontListener? _listener;
     private Fault? _fault;
+    private int? _wished;
+
+    /// <summary>Whether somebody was told that it is refused, and not yet that it is open.</summary>
+    private volatile bool _isOwed;
+
     private CancellationTokenSource _moving = new();
     private Task _trying = Task.CompletedTask;
 
@@ -20,20 +25,25 @@ internal sealed class Front(Func<WorkloadSnapshot?> workload, SupervisorServices
     /// <summary>The port at which it is open; null where it is not.</summary>
     public int? OpenPort => Volatile.Read(ref _listener)?.Port;
 
-    /// <summary>Closes the address unless it is the one that is wished for next: somebody else may wish for this one.</summary>
-    public Task VacateAsync(int? next) => OpenPort == next ? Task.CompletedTask : CloseAsync();
+    /// <summary>Gives up the address unless it is the one that is wished for next: somebody else may wish for this one.</summary>
+    public Task VacateAsync(int? next) => _wished == next ? Task.CompletedTask : CloseAsync();
 
-    /// <summary>Opens the address, or moves it; what is open already stays so.</summary>
+    /// <summary>Opens the address, or moves it; what is open already stays so, and what is refused is tried at once.</summary>
     /// <param name="port">Null for a workload that has none.</param>
-    public async Task OpenAsync(int? port)
+    public async Task OpenAsync(int? port, CancellationToken ct)
     {
-        if (port is not null && _listener?.Port == port)
+        if (port is not null && OpenPort == port)
         {
             return;
         }
 
         await CloseAsync();
-        if (port is { } wished && !TryOpen(wished))
+        _wished = port;
+        if (port is not { } wished || TryOpen(wished))
+        {
+            await SettleAsync(ct);
+        }
+        else
         {
             _trying = TryAgainAsync(wished, _moving.Token);
         }
@@ -51,6 +61,7 @@ internal sealed class Front(Func<WorkloadSnapshot?> workload, SupervisorServices
         await _trying;
         _moving.Dispose();
         _moving = new CancellationTokenSource();
+        _wished = null;
         var listener = _listener;
         _listener = null;
         Volatile.Write(ref _fault, null);
@@ -60,8 +71,7 @@ internal sealed class Front(Func<WorkloadSnapshot?> workload, SupervisorServices
         }
     }
 
-    /// <param name="known">What was in the way before; what is in the way now where null.</param>
-    private bool TryOpen(int port, Fault? known = null)
+    private bool TryOpen(int port)
     {
         try
         {
@@ -71,8 +81,19 @@ internal sealed class Front(Func<WorkloadSnapshot?> workload, SupervisorServices
         }
         catch (WorkloadException e)
         {
-            Volatile.Write(ref _fault, known ?? e.Fault);
+            _isOwed = true;
+            Volatile.Write(ref _fault, e.Fault);
             return false;
+        }
+    }
+
+    /// <summary>Whoever was refused hears of it that nothing is in the way any more.</summary>
+    private async Task SettleAsync(CancellationToken ct)
+    {
+        if (_isOwed)
+        {
+            await changed(null, ct);
+            _isOwed = false;
         }
     }
 
@@ -80,14 +101,21 @@ internal sealed class Front(Func<WorkloadSnapshot?> workload, SupervisorServices
     {
         try
         {
-            // The fault stays the first one: by it those are known whom it has kept from starting.
-            var fault = _fault!;
-            do
+            while (true)
             {
                 await Task.Delay(TryAgainAfter, services.Time, ct);
+                var before = Fault;
+                if (TryOpen(port))
+                {
+                    await SettleAsync(ct);
+                    return;
+                }
+
+                if (Fault != before)
+                {
+                    await changed(Fault, ct);
+                }
             }
-            while (!TryOpen(port, fault));
-            await opened(fault, ct);
         }
         catch (OperationCanceledException)
         {

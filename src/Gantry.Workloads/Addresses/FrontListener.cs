@@ -41,19 +41,20 @@ internal sealed partial class FrontListener : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <exception cref="WorkloadException">Somebody else has the port; the fault names whom.</exception>
+    /// <exception cref="WorkloadException">Somebody else has the port, whom the fault names, or it cannot be opened for another reason.</exception>
     public static FrontListener Open(int port, Func<WorkloadSnapshot?> workload, SupervisorServices services)
     {
-        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        Socket? listener = null;
         try
         {
+            listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
             listener.Listen(Backlog);
             return new FrontListener(listener, port, workload, services);
         }
         catch (SocketException e)
         {
-            listener.Dispose();
+            listener?.Dispose();
             throw new WorkloadException(FaultOf(port, e, services), e);
         }
     }
@@ -69,23 +70,33 @@ internal sealed partial class FrontListener : IAsyncDisposable
 
     private static Fault FaultOf(int port, SocketException exception, SupervisorServices services)
     {
-        const string Code = "port-in-use";
-        if (exception.SocketErrorCode == SocketError.AddressAlreadyInUse && services.OwnerOf(port) is var (service, workspace, path))
+        const string AnotherPort = "choose another port, or leave port out to be given one";
+        return (exception.SocketErrorCode, services.OwnerOf(port)) switch
         {
-            return new Fault(
-                Code,
+            (SocketError.AddressAlreadyInUse, var (service, workspace, path)) => new Fault(
+                "port-in-use",
                 string.Create(CultureInfo.InvariantCulture, $"port {port} is the address of {service} of {workspace} ({path})"),
-                $"gantry down {path}, choose another port, or leave port out to be given one");
-        }
-
-        var holder = ListenTable.HolderOf(port);
-        var message = exception.SocketErrorCode switch
-        {
-            SocketError.AddressAlreadyInUse => string.Create(CultureInfo.InvariantCulture, $"port {port} is already in use{(holder is null ? "" : $" by {holder}")}"),
-            SocketError.AccessDenied => string.Create(CultureInfo.InvariantCulture, $"port {port} may only be opened by root"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"port {port} cannot be opened: {exception.Message}"),
+                $"gantry down {path}, {AnotherPort}"),
+            (SocketError.AddressAlreadyInUse, _) => new Fault(
+                "port-in-use",
+                string.Create(CultureInfo.InvariantCulture, $"port {port} is already in use{(FindHolder(port) is { } holder ? $" by {holder}" : "")}"),
+                $"end that program, {AnotherPort}"),
+            (SocketError.AccessDenied, _) => new Fault("port-not-opened", string.Create(CultureInfo.InvariantCulture, $"port {port} may only be opened by root"), AnotherPort),
+            _ => new Fault("port-not-opened", string.Create(CultureInfo.InvariantCulture, $"port {port} cannot be opened: {exception.Message}"), "gantry doctor; it is tried again by itself"),
         };
-        return new Fault(Code, message, "end that program, choose another port, or leave port out to be given one");
+    }
+
+    private static string? FindHolder(int port)
+    {
+        try
+        {
+            return ListenTable.HolderOf(port);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // That somebody has it is told all the same.
+            return null;
+        }
     }
 
     private async Task AcceptAsync()

@@ -190,9 +190,10 @@ internal sealed partial class GuardianLink(HomeFolder home, GuardianOptions opti
             ["DOTNET_GCHeapHardLimit"] = "0x8000000",
             ["DOTNET_gcConcurrent"] = "0",
             ["DOTNET_TieredPGO"] = "0",
+            ["DOTNET_EnableDiagnostics"] = "0",
             [GuardianOptions.CgroupsVariable] = options.UseCgroups ? "auto" : "off",
         };
-        foreach (var name in (string[])["PATH", "HOME", "LANG", "DOTNET_ROOT"])
+        foreach (var name in (string[])["PATH", "HOME", "LANG", "DOTNET_ROOT", "DOTNET_EnableDiagnostics"])
         {
             if (Environment.GetEnvironmentVariable(name) is { } value)
             {

@@ -20,7 +20,14 @@ public static unsafe partial class ResidentMemory
         if (OperatingSystem.IsLinux())
         {
             TrimHeap();
-            DropCleanPages();
+            try
+            {
+                DropCleanPages();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Without a free descriptor there are other worries than memory.
+            }
         }
     }
 

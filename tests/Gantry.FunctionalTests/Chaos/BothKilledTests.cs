@@ -49,6 +49,22 @@ public sealed class BothKilledTests : GantryTest
         await HomeProcesses.GoneAsync(left, Eventually.Deadline, Ct);
     }
 
+    /// <summary>Where nobody but the one who died would ever remove them.</summary>
+    [Fact]
+    public async Task Neither_leaves_a_file_of_the_runtime_in_the_temporary_folder()
+    {
+        // What the user's own shell says of it, or ./gantry, is not what a daemon depends on.
+        Home.Environment["DOTNET_EnableDiagnostics"] = null;
+        Home.Environment["GANTRY_SET"] = null;
+        var shop = await Home.LiveAsync("[services.w]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\n", Ct);
+        await shop.UpAsync(Ct);
+        HostProcess[] both = [await Home.Processes.DaemonAsync(Ct), await Home.Processes.GuardianAsync(Ct)];
+        Assert.All(both, process => process.Kill());
+        await HomeProcesses.GoneAsync(both, Eventually.Deadline, Ct);
+        Assert.Empty(both.SelectMany(process => new[] { Path.GetTempPath(), "/tmp" }.SelectMany(folder => Directory.GetFileSystemEntries(folder, $"*-{process.Pid}-*"))));
+        await shop.DownAsync(Ct);
+    }
+
     [Fact]
     public async Task Down_leaves_nothing()
     {

@@ -13,7 +13,7 @@ public sealed class DescriptorTests : GantryTest
     [Fact]
     public async Task At_its_limit_it_refuses_what_is_to_be_started_and_still_ends_everything()
     {
-        Needs.Tool("prlimit");
+        Descriptors.Need();
         var limited = new Command("prlimit", string.Create(CultureInfo.InvariantCulture, $"--nofile={Limit}:{Limit}"), await Programs.GantryAsync(), "daemon", "start") { Environment = Home.Environment };
         (await limited.RunAsync(Ct)).ShouldExit(0);
         var workspace = await Home.LiveAsync(
@@ -51,12 +51,13 @@ public sealed class DescriptorTests : GantryTest
     [Fact]
     public async Task Without_a_single_one_left_it_still_tells_an_end_and_comes_back_to_the_rest()
     {
-        Needs.Tool("prlimit");
+        Descriptors.Need();
+        // What it leaves behind has its pipes, so that its end frees no descriptor before the guardian has looked.
         var workspace = await Home.LiveAsync(
             """
             [services.one]
             type    = "worker"
-            command = ["sleep", "3600"]
+            command = ["sh", "-c", "sleep 3600 & exec sleep 3600"]
             restart = "never"
 
             [services.deaf]
@@ -69,7 +70,7 @@ public sealed class DescriptorTests : GantryTest
         var guardian = await Home.Processes.GuardianAsync(Ct);
         var log = new FileInfo(Home.File("guardian.log"));
         var before = log.Length;
-        await LimitAsync(guardian, LowestFree(guardian));
+        await Descriptors.TakeAwayAsync(guardian, Ct);
 
         HostProcess.Find((await workspace.ServiceAsync("one", Ct)).Pid)!.Kill();
         await workspace.UntilAsync("one", one => !one.Ready && one.Reason.Contains("SIGKILL", StringComparison.Ordinal), Ct);
@@ -78,7 +79,7 @@ public sealed class DescriptorTests : GantryTest
 
         // It looks again and again, and says so once.
         await Eventually.IsTrueAsync(async () => (await File.ReadAllTextAsync(log.FullName, Ct)).Contains("Too many open files", StringComparison.Ordinal), "the guardian says what it lacks", Ct);
-        await LimitAsync(guardian, 1000);
+        await Descriptors.LimitAsync(guardian, 1000, Ct);
         await stop.ShouldEndAsync(0, Ct);
         await workspace.UntilStateAsync("one", "failed", Ct);
         Assert.Empty(await Home.Processes.WorkloadsAsync());
@@ -86,15 +87,4 @@ public sealed class DescriptorTests : GantryTest
         log.Refresh();
         Assert.InRange(log.Length - before, 1, 16 << 10);
     }
-
-    private static int LowestFree(HostProcess process)
-    {
-        var taken = Directory.EnumerateFileSystemEntries($"/proc/{process.Pid}/fd").Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)).ToHashSet();
-        return Enumerable.Range(0, int.MaxValue).First(fd => !taken.Contains(fd));
-    }
-
-    private static async Task LimitAsync(HostProcess process, int descriptors) => (await new Command(
-        "prlimit",
-        string.Create(CultureInfo.InvariantCulture, $"--pid={process.Pid}"),
-        string.Create(CultureInfo.InvariantCulture, $"--nofile={descriptors}:")).RunAsync(Ct)).ShouldExit(0);
 }

@@ -43,6 +43,31 @@ public sealed class LostHomeTests : GantryTest
         Assert.False(Directory.Exists(Home.Path), "and the home does not come back");
     }
 
+    /// <summary>As a share does that is away for a moment, or a folder whose rights somebody changes and changes back.</summary>
+    [Theory]
+    [InlineData(false, 500)]
+    [InlineData(true, 5000)]
+    public async Task Nothing_ends_where_the_home_only_cannot_be_looked_into(bool isThere, int milliseconds)
+    {
+        var shop = await Home.LiveAsync(Shop, Ct);
+        await shop.UpAsync(Ct);
+        var (daemon, before) = (await Home.Processes.DaemonAsync(Ct), await shop.ServiceAsync("w", Ct));
+        var away = Home.Path + ".away";
+        Directory.Move(Home.Path, away);
+        if (isThere)
+        {
+            // Root may look into any folder, but not through a link to itself.
+            File.CreateSymbolicLink(Home.Path, Home.Path);
+        }
+
+        await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), TimeProvider.System, Ct);
+        File.Delete(Home.Path);
+        Directory.Move(away, Home.Path);
+        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, Ct);
+        Assert.True(daemon.IsAlive());
+        Assert.Equal(before.Pid, (await shop.ServiceAsync("w", Ct)).Pid);
+    }
+
     [Fact]
     public async Task A_user_without_a_home_folder_is_told_to_name_one()
     {

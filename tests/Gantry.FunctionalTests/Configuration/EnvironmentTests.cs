@@ -36,6 +36,21 @@ public sealed class EnvironmentTests : GantryTest
         Assert.Equal((await shop.AskAsync("api", "/", Ct)).Number("port").ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Text("PORT"));
     }
 
+    /// <summary>The last is what ./gantry sets; a program of .NET that is to be debugged must not get it.</summary>
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData("1", null, "1")]
+    [InlineData("0", "DOTNET_EnableDiagnostics", null)]
+    public async Task What_is_set_for_Gantry_alone_does_not_reach_a_service(string? diagnostics, string? set, string? seen)
+    {
+        (Home.Environment["DOTNET_EnableDiagnostics"], Home.Environment["GANTRY_SET"]) = (diagnostics, set);
+        var shop = await Home.LiveAsync($"[services.api]\ncommand = {TestWorkspace.Run("serve")}\nenv = {{ A = \"${{DOTNET_EnableDiagnostics:-}}\" }}\n", Ct);
+        await shop.UpAsync(Ct);
+        var answer = await shop.AskAsync("api", "/env", Ct);
+        Assert.Equal((seen, seen ?? "", null), (answer.Text("DOTNET_EnableDiagnostics"), answer.Text("A"), answer.Text("GANTRY_SET")));
+        Assert.Equal("", (await shop.DoAsync(Ct, "exec", "api", "--", "sh", "-c", "echo $GANTRY_SET")).Stdout.Trim());
+    }
+
     [Fact]
     public async Task The_file_env_of_the_folder_feeds_references_and_is_no_part_of_the_environment()
     {

@@ -30,6 +30,10 @@ internal sealed class GantryHome : IAsyncDisposable
             ["GANTRY_HTTP"] = "127.0.0.1:0",
             ["GANTRY_API"] = "127.0.0.1:0",
             ["GANTRY_HTTPS"] = "off",
+
+            // As ./gantry gives it to the product.
+            ["DOTNET_EnableDiagnostics"] = "0",
+            ["GANTRY_SET"] = "DOTNET_EnableDiagnostics",
         };
         Client = new HomeClient(System.IO.Path.Combine(Path, "gantry.sock"));
         Survivors = new Survivors(Path, Marker);

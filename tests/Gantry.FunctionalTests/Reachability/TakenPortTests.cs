@@ -14,10 +14,8 @@ public sealed class TakenPortTests : GantryTest
         var (first, second) = (FreePort.Find(), FreePort.Find());
         var shop = await Home.LiveAsync(File(first), Ct);
         await shop.UpAsync(Ct);
-        using (var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
+        using (Listen(second))
         {
-            stranger.Bind(new IPEndPoint(IPAddress.Loopback, second));
-            stranger.Listen();
             await shop.Files.WriteAsync(File(second), Ct);
             var up = (await shop.RunAsync(Ct, "up")).ShouldExit(1);
             Assert.Contains($"port {second} is already in use by", up.Stderr, StringComparison.Ordinal);
@@ -39,9 +37,7 @@ public sealed class TakenPortTests : GantryTest
         var process = HostProcess.Find((await shop.ServiceAsync("web", Ct)).Pid)!;
         using var stop = await shop.StartAsync("stop", "web");
         await shop.UntilStateAsync("web", "stopping", Ct);
-        using var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        stranger.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        stranger.Listen();
+        using var stranger = Listen(0);
         await shop.Files.WriteAsync(Stubborn(((IPEndPoint)stranger.LocalEndPoint!).Port), Ct);
         using var up = await shop.StartAsync("up");
         await shop.UntilStateAsync("web", "failed", Ct);
@@ -57,10 +53,8 @@ public sealed class TakenPortTests : GantryTest
     {
         var port = FreePort.Find();
         var shop = await Home.LiveAsync(File(port), Ct);
-        using (var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
+        using (Listen(port))
         {
-            stranger.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            stranger.Listen();
             (await shop.RunAsync(Ct, "up")).ShouldExit(1);
             Assert.Equal("failed", (await shop.ServiceAsync("web", Ct)).State);
             if (isStopped)
@@ -80,6 +74,59 @@ public sealed class TakenPortTests : GantryTest
         Assert.Equal(200, (await shop.AskAsync("web", "/", Ct)).Status);
     }
 
+    [Theory]
+    [InlineData(1, "up", "other")]
+    [InlineData(1, "up")]
+    [InlineData(1, "start", "other")]
+    [InlineData(2, null)]
+    [InlineData(2, "up", "other")]
+    public async Task Whatever_is_done_meanwhile_it_starts_once_its_port_is_free(int replicas, params string[]? command)
+    {
+        var port = FreePort.Find();
+        var shop = await Home.LiveAsync($"{File(port)}replicas = {replicas}\n[services.other]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\n", Ct);
+        using (Listen(port))
+        {
+            (await shop.RunAsync(Ct, "up")).ShouldExit(1);
+            if (command is not null)
+            {
+                await shop.RunAsync(Ct, command);
+            }
+
+            Assert.Equal("failed", (await shop.ServiceAsync("web", Ct)).State);
+        }
+
+        if (command is not null)
+        {
+            await shop.RunAsync(Ct, command);
+        }
+
+        await shop.UntilReadyAsync("web", Ct);
+        Assert.Equal(200, (await shop.AskAsync("web", "/", Ct)).Status);
+    }
+
+    /// <summary>Five seconds are some looks at the port, and those of whatever else looks now and then.</summary>
+    [Fact]
+    public async Task A_daemon_that_had_no_descriptor_left_for_a_while_still_comes_to_have_it()
+    {
+        Descriptors.Need();
+        var port = FreePort.Find();
+        var shop = await Home.LiveAsync(File(port), Ct);
+        HostProcess daemon;
+        using (Listen(port))
+        {
+            (await shop.RunAsync(Ct, "up")).ShouldExit(1);
+            daemon = await Home.Processes.DaemonAsync(Ct);
+            await Descriptors.TakeAwayAsync(daemon, Ct);
+            await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, Ct);
+        }
+
+        await Descriptors.LimitAsync(daemon, 1000, Ct);
+        await shop.UntilReadyAsync("web", Ct);
+        Assert.Equal(200, (await shop.AskAsync("web", "/", Ct)).Status);
+        Assert.Equal(daemon, await Home.Processes.DaemonAsync(Ct));
+        await shop.DownAsync(Ct);
+    }
+
     [Fact]
     public async Task Where_another_service_of_Gantrys_has_it_that_one_is_named()
     {
@@ -92,6 +139,14 @@ public sealed class TakenPortTests : GantryTest
         Assert.Contains($"gantry down {shop.Folder}", up.Stderr, StringComparison.Ordinal);
         await shop.DownAsync(Ct);
         await other.UntilReadyAsync("web", Ct);
+    }
+
+    private static Socket Listen(int port)
+    {
+        var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        stranger.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        stranger.Listen();
+        return stranger;
     }
 
     private static string Stubborn(int port) => $"[services.web]\ncommand = {TestWorkspace.Run("serve", "--stop-takes", "60s")}\nport = {port}\nstop = {{ grace = \"3s\" }}\n";

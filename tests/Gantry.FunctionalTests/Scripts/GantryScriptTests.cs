@@ -31,6 +31,24 @@ public sealed class GantryScriptTests : IDisposable
     }
 
     [Theory]
+    [InlineData(null, "0", "DOTNET_ROOT DOTNET_EnableDiagnostics")]
+    [InlineData("1", "1", "DOTNET_ROOT")]
+    public async Task The_product_goes_without_the_runtimes_doors_for_debuggers_unless_its_user_wants_them(string? wanted, string given, string set)
+    {
+        _repository.Tell("program", Beside("show"));
+        var command = _repository.Command("gantry");
+        command.Environment["DOTNET_EnableDiagnostics"] = wanted;
+        command.Environment["GANTRY_SET"] = "PATH";
+        Assert.Equal($"{given} {set}\n", (await command.RunAsync(Ct)).Stdout);
+
+        string Beside(string name)
+        {
+            _repository.Tell(name, "#!/bin/sh\necho \"$DOTNET_EnableDiagnostics ${GANTRY_SET:-}\"\n");
+            return _repository.Beside(name);
+        }
+    }
+
+    [Theory]
     [InlineData("src/Program.cs")]
     [InlineData("src/New/File.cs")]
     [InlineData("Directory.Build.props")]
