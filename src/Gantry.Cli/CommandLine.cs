@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.CommandLine;
 using System.CommandLine.Help;
 using Gantry.Cli.Commands;
@@ -10,9 +9,6 @@ namespace Gantry.Cli;
 /// <summary>All commands, and how a line that was typed becomes one of them.</summary>
 internal static class CommandLine
 {
-    /// <summary>What may stand beside an option that is a command.</summary>
-    private static readonly FrozenSet<string> WithVersion = ["--version", "--json", "--no-color", "-q", "--quiet"];
-
     public static RootCommand Create()
     {
         var root = new RootCommand("Gantry runs a whole workspace from one file: its processes, containers, sites and the web edge in front of them.")
@@ -50,18 +46,22 @@ internal static class CommandLine
         return root;
     }
 
-    public static ParseResult Parse(IReadOnlyList<string> args) =>
-        Create().Parse(args, new ParserConfiguration { EnablePosixBundling = true, ResponseFileTokenReplacer = null });
+    public static ParseResult Parse(IReadOnlyList<string> args)
+    {
+        if (args is ["help", ..])
+        {
+            return ParseWords([.. args.Skip(1), "--help"]);
+        }
+
+        // An option that is a command: of ours before any other command, else of that.
+        var before = args.TakeWhile(arg => arg != "--version").ToList();
+        return before.Count < args.Count && ParseWords(before) is { Errors.Count: 0, CommandResult.Command: RootCommand }
+            ? ParseWords([.. before, "version", .. args.Skip(before.Count + 1)])
+            : ParseWords(args);
+    }
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args)
     {
-        args = args switch
-        {
-            [..] when args.Contains("--version") && args.All(WithVersion.Contains) => ["version", .. args.Where(arg => arg != "--version")],
-            ["help", ..] => [.. args.Skip(1), "--help"],
-            _ => args,
-        };
-
         var parsed = Parse(args);
         var error = UsageError.IsIn(parsed) ? UsageError.Of(parsed)
             : parsed.Action is HelpAction && parsed.GetValue(GlobalOptions.Json) ? CliException.Usage("no-json", "help is text and no JSON", "leave out --json")
@@ -74,4 +74,7 @@ internal static class CommandLine
 
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
+
+    private static ParseResult ParseWords(IReadOnlyList<string> words) =>
+        Create().Parse(words, new ParserConfiguration { EnablePosixBundling = true, ResponseFileTokenReplacer = null });
 }

@@ -23,6 +23,9 @@ public sealed partial class WorkloadManager
     /// <summary>Whether a workload is there, or is about to be.</summary>
     public bool Has(string workspace, string name) => Find(workspace) is { } spec && WorkloadsOf(spec).Any(workload => workload.Name == name);
 
+    /// <summary>Whether a workspace is being taken down, or is not up at all.</summary>
+    public bool IsGoneOrGoing(string workspace) => _workspaces.GetValueOrDefault(workspace)?.Record.Removing ?? true;
+
     /// <summary>A workload as it is, one that is not on the board included: not yet, where it is about to be started, or not any more, where its workspace is being taken down.</summary>
     public WorkloadSnapshot Look(WorkloadSpec workload)
     {

@@ -26,7 +26,8 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
     private CommandOutput Output => context.Output;
 
     /// <summary>Sets something in motion and waits for it. Who stops waiting, at whatever moment, is told what that does not end.</summary>
-    public static async Task<int> OrLeaveAsync(CommandContext context, Func<Task<int>> move, CancellationToken ct)
+    /// <param name="stops">Whether it is a stop that is waited for.</param>
+    public static async Task<int> OrLeaveAsync(CommandContext context, Func<Task<int>> move, CancellationToken ct, bool stops = false)
     {
         try
         {
@@ -34,7 +35,7 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            context.Output.Complain("gantry: you stopped waiting, and what was begun goes on; gantry status shows it, gantry down ends it");
+            context.Output.Complain($"gantry: you stopped waiting, and what was begun goes on; gantry status shows it{(stops ? "" : ", gantry down ends it")}");
             return ExitCodes.Interrupted;
         }
     }
@@ -134,6 +135,12 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
             PrintJson(progress, ready: false, reports);
         }
 
+        if (reports.Any(report => report.Chain.Any(cause => cause.Code == WhyExplainer.TakenDownCode)))
+        {
+            Output.Complain($"{Output.ErrorPalette.Paint(Tone.Bad, "gantry:")} {workspace.Workspace} was taken down meanwhile\n  next: gantry up");
+            return ExitCodes.Failed;
+        }
+
         var text = new StringBuilder();
         var reason = timeout is { } time ? $"is not ready after {Elapsed.Show(time)}" : "did not become ready";
         text.Append(Output.ErrorPalette.Paint(Tone.Bad, "gantry:")).Append(' ').Append(workspace.Workspace).Append(' ').Append(reason).Append('\n');
@@ -165,9 +172,14 @@ internal sealed class Awaiting(CommandContext context, DaemonClient client, Work
             {
                 reports.Add(await client.WhyAsync(workspace.Id, name, ct));
             }
+            catch (CliException e) when (e.Problem.Code == "unknown-workspace")
+            {
+                const string message = "its workspace was taken down";
+                reports.Add(new WhyReport(workspace.Workspace, name, false, $"{name} is not ready: {message}", [new WhyCause(name, WorkloadState.Stopped, WhyExplainer.TakenDownCode, message, "gantry up", [])]));
+            }
             catch (CliException e)
             {
-                var why = e.Problem.Code is "unknown-service" or "unknown-workspace" ? "was taken away" : $"is not ready, and why cannot be told: {e.Message}";
+                var why = e.Problem.Code == "unknown-service" ? "was taken away" : $"is not ready, and why cannot be told: {e.Message}";
                 reports.Add(new WhyReport(workspace.Workspace, name, false, $"{name} {why}", []));
             }
         }

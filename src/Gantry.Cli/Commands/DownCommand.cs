@@ -20,7 +20,7 @@ internal static class DownCommand
     public static Command Create()
     {
         var command = new Command("down", "End everything of the workspace; named volumes stay") { Folder, All, Volumes };
-        command.Do(RunAsync);
+        command.Do((parsed, context, ct) => Awaiting.OrLeaveAsync(context, () => RunAsync(parsed, context, ct), ct, stops: true));
         return command;
     }
 

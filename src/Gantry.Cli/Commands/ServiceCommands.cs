@@ -22,7 +22,7 @@ internal static class ServiceCommands
     public static Command CreateStop()
     {
         var command = new Command("stop", "Stop services, and wait until they have stopped") { Targets };
-        command.Do(StopAsync);
+        command.Do((parsed, context, ct) => Awaiting.OrLeaveAsync(context, () => StopAsync(parsed, context, ct), ct, stops: true));
         return command;
     }
 

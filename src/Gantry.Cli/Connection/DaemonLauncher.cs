@@ -104,13 +104,13 @@ internal sealed class DaemonLauncher(DaemonClient client, CommandOutput output, 
         }
     }
 
-    /// <summary>Replaces the daemon by a new one, or starts one where none runs. One that could not follow ends nothing.</summary>
+    /// <summary>Replaces the daemon by a new one, once it answers, or starts one where none runs. One that could not follow ends nothing.</summary>
     /// <exception cref="ConfigurationException">The settings have faults.</exception>
     /// <exception cref="CliException">It does not leave, or the new one does not come.</exception>
     public async Task<VersionInfo> RestartAsync(CancellationToken ct)
     {
         var settings = await RequireSoundSettingsAsync(ct);
-        if (await LookAsync(ct) is { } running)
+        if (await AwaitAsync(ct) is { } running)
         {
             RequireFreeDoors(settings.Config, running.Pid);
             await StopAsync(ct);

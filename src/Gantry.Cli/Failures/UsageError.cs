@@ -55,8 +55,12 @@ internal static class UsageError
     private const string AllByDefault = "it is all of them where none is named";
 
     /// <summary>Whether the line cannot be carried out as it stands.</summary>
-    public static bool IsIn(ParseResult parsed) =>
-        parsed.Action is ParseErrorAction || (parsed.Action is not HelpAction && FindMistakenOption(parsed) is not null);
+    public static bool IsIn(ParseResult parsed) => parsed.Action switch
+    {
+        ParseErrorAction => true,
+        HelpAction => parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command.Subcommands.Count > 0,
+        _ => FindMistakenOption(parsed) is not null,
+    };
 
     public static CliException Of(ParseResult parsed)
     {

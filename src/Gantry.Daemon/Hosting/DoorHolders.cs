@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Hosting.Configuration;
 using Gantry.Workloads.Native;
@@ -22,7 +23,7 @@ internal sealed record HeldDoor(string Name, string Key, Setting<DoorAddress> Se
         $"end that program, or set [server] {Key["server.".Length..]} in gantryd.toml");
 }
 
-/// <summary>Looks who is in the way of doors that are not open yet, without opening them.</summary>
+/// <summary>Looks who is in the way of doors that are not open yet, without opening them to anybody.</summary>
 internal static class DoorHolders
 {
     /// <param name="ourselves">The daemon that runs, whose doors will be free; null where none does.</param>
@@ -34,7 +35,11 @@ internal static class DoorHolders
         var listeners = wanted.Count > 0 && OperatingSystem.IsLinux() ? ListenTable.Read() : [];
         foreach (var (name, key, setting) in wanted)
         {
-            if (listeners.FirstOrDefault(listener => listener.Port == setting.Value.Port && Meet(listener.Address, setting.Value.Address!)) is { } holder
+            var door = new IPEndPoint(setting.Value.Address!, setting.Value.Port);
+
+            // Those of its own family first: a try cannot tell which of several is in the way, the table can.
+            if (listeners.Where(listener => listener.Port == door.Port).OrderBy(listener => listener.Address.AddressFamily != door.AddressFamily)
+                    .FirstOrDefault(listener => IsInTheWay(listener.Address, door)) is { } holder
                 && (ourselves is not { } pid || ListenTable.OwnerOf(holder.Inode, [pid]) is null))
             {
                 yield return new HeldDoor(name, key, setting, ListenTable.Describe(holder));
@@ -42,9 +47,28 @@ internal static class DoorHolders
         }
     }
 
-    /// <summary>Whether two sockets of one port are in each other's way: one for all addresses is in that of every other of its family, and one for all of IPv6 takes IPv4, too (ipv6(7)).</summary>
-    private static bool Meet(IPAddress first, IPAddress second) =>
-        first.Equals(second)
-        || first.Equals(IPAddress.IPv6Any) || second.Equals(IPAddress.IPv6Any)
-        || (first.AddressFamily == second.AddressFamily && (first.Equals(IPAddress.Any) || second.Equals(IPAddress.Any)));
+    /// <summary>
+    /// Whether a listener at a door's port keeps it shut: one for all addresses is in the way of every other of its family.
+    /// Whether one for IPv6 takes IPv4, too (ipv6(7), IPV6_V6ONLY), the table does not tell, and so that is tried.
+    /// </summary>
+    private static bool IsInTheWay(IPAddress listener, IPEndPoint door) => listener.AddressFamily == door.AddressFamily
+        ? listener.Equals(door.Address) || IsAny(listener) || IsAny(door.Address)
+        : !CanBind(door);
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
+    /// <summary>Binds as <see cref="Doors"/> does, and lets go at once: nobody can connect to what does not listen. What else is wrong with an address is for the start to tell.</summary>
+    private static bool CanBind(IPEndPoint door)
+    {
+        try
+        {
+            using var socket = new Socket(door.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(door);
+            return true;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode != SocketError.AddressAlreadyInUse;
+        }
+    }
 }

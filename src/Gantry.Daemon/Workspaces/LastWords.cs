@@ -5,7 +5,7 @@ using Gantry.Workloads.Logs;
 
 namespace Gantry.Daemon.Workspaces;
 
-/// <summary>What a replica wrote in its last run: the place to look for a cause, and not for what is long mended.</summary>
+/// <summary>What a replica wrote in one of its last runs: the place to look for a cause, and not for what is long mended.</summary>
 internal static partial class LastWords
 {
     /// <summary>Lines that are shown.</summary>
@@ -17,37 +17,42 @@ internal static partial class LastWords
     /// <summary>Characters of a line that are looked at: whatever a program says of its end stands at the beginning of a line, or at the end of a very long one.</summary>
     private const int Width = 4096;
 
-    /// <summary>The last lines of what ended last, of a replica that is started again and again: a run that is just beginning has not written why the one before it ended.</summary>
-    /// <param name="isRunning">Whether the present run is another one already.</param>
-    public static async Task<ImmutableArray<LogLine>> OfEndedRunAsync(LogStore logs, InstanceId id, bool isRunning, CancellationToken ct)
+    /// <summary>
+    /// The last lines of the run that ended as told: of the last one that did, which need not be the present one. None
+    /// where it was silent, and none where that run is not among the lines that are looked at: what another run wrote
+    /// says nothing of its end.
+    /// </summary>
+    public static async Task<ImmutableArray<LogLine>> OfEndedRunAsync(LogStore logs, InstanceId id, ExitStatus? exit, CancellationToken ct)
     {
-        var (before, present) = await ReadAsync(logs, id, ct);
-        return (isRunning && !before.IsEmpty) || present.IsEmpty ? before : present;
+        var end = $"{exit}";
+        return (await ReadAsync(logs, id, ct)).FindLast(run => run.Remarks.Contains(end))?.Lines.ToImmutableArray() ?? [];
     }
 
     /// <summary>The last lines that were written since the last start.</summary>
-    public static async Task<ImmutableArray<LogLine>> OfRunAsync(LogStore logs, InstanceId id, CancellationToken ct) => (await ReadAsync(logs, id, ct)).Present;
+    public static async Task<ImmutableArray<LogLine>> OfRunAsync(LogStore logs, InstanceId id, CancellationToken ct) => [.. (await ReadAsync(logs, id, ct))[^1].Lines];
 
-    /// <summary>What the last run wrote and the last one before it that wrote anything: oldest first, without Gantry's own remarks; of a very long line its two ends.</summary>
-    private static async Task<(ImmutableArray<LogLine> Before, ImmutableArray<LogLine> Present)> ReadAsync(LogStore logs, InstanceId id, CancellationToken ct)
+    /// <summary>The lines that are looked at, by run: oldest first, the first perhaps without its beginning; of a very long line its two ends.</summary>
+    private static async Task<List<Run>> ReadAsync(LogStore logs, InstanceId id, CancellationToken ct)
     {
         var query = new LogQuery { Workspace = id.Workspace, Workloads = [id.Workload], Replica = id.Replica, Tail = LookedAt, Width = Width };
-        var lines = ImmutableArray.CreateBuilder<LogLine>();
-        ImmutableArray<LogLine> before = [];
+        List<Run> runs = [new()];
         await foreach (var line in logs.ReadAsync(query, ct))
         {
             if (line.Stream != LogStream.Gantry)
             {
-                lines.Add(line);
+                runs[^1].Lines.Add(line);
             }
             else if (line.Text.StartsWith(LogRecord.Started, StringComparison.Ordinal))
             {
-                before = lines.Count > 0 ? lines.ToImmutable() : before;
-                lines.Clear();
+                runs.Add(new Run());
+            }
+            else
+            {
+                runs[^1].Remarks.Add(line.Text);
             }
         }
 
-        return (before, lines.ToImmutable());
+        return runs;
     }
 
     /// <summary>As many as anybody reads: where there are more, of each trace its first frame, which is the nearest to the fault, and no empty lines.</summary>
@@ -68,4 +73,12 @@ internal static partial class LastWords
     /// <summary>A frame of a trace as Node, .NET and the JVM write it.</summary>
     [GeneratedRegex(@"^\s+at \S", RegexOptions.ExplicitCapture, 100)]
     private static partial Regex Frame();
+
+    /// <summary>What lies between two starts: what the program wrote, and Gantry's own remarks, among them how the run ended.</summary>
+    private sealed class Run
+    {
+        public List<LogLine> Lines { get; } = [];
+
+        public List<string> Remarks { get; } = [];
+    }
 }

@@ -106,7 +106,7 @@ internal sealed record LogParameters
     {
         if (Tail is < 0 or > MostLines)
         {
-            throw Bad($"tail={Tail}: it is a number from 0 to {MostLines}");
+            throw Bad($"tail={Tail}: it is a number from 0 to {MostLines}", "ask for fewer lines, or leave it out for all that there are");
         }
 
         LogStream? stream = Stream switch
@@ -115,16 +115,16 @@ internal sealed record LogParameters
             "stdout" => LogStream.Stdout,
             "stderr" => LogStream.Stderr,
             "gantry" => LogStream.Gantry,
-            _ => throw Bad($"stream={Stream}: it is stdout, stderr or gantry"),
+            _ => throw Bad($"stream={Stream}: it is stdout, stderr or gantry", "leave it out for all three"),
         };
         DateTimeOffset? since = Since switch
         {
             null or "" => null,
             _ when DateTimeOffset.TryParse(Since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) => time,
-            _ => throw Bad($"since={Since} is no time"),
+            _ => throw Bad($"since={Since} is no time", "write one such as 2026-03-01T12:00:00Z"),
         };
         return new LogQuery { Workspace = workspace, Workloads = services, Tail = Tail, Since = since, Follow = Follow ?? false, Stream = stream, Replica = Replica };
     }
 
-    private static WorkloadException Bad(string message) => new(new Fault("bad-request", message));
+    private static WorkloadException Bad(string message, string remedy) => new(new Fault("bad-request", message, remedy));
 }

@@ -9,6 +9,9 @@ namespace Gantry.Daemon.Workspaces;
 /// <summary>Follows the chain from a service that is not ready down to what is at the root of it.</summary>
 internal sealed class WhyExplainer(WorkloadManager manager)
 {
+    /// <summary>What everything stops by: somebody takes its workspace down, or has.</summary>
+    public const string TakenDownCode = "taken-down";
+
     private const string ReadyCode = "ready";
 
     public async Task<WhyReport> ExplainAsync(WorkspaceSpec workspace, WorkloadSpec service, CancellationToken ct)
@@ -34,7 +37,7 @@ internal sealed class WhyExplainer(WorkloadManager manager)
 
         var snapshot = manager.Look(service);
         chain.Add(await ExplainOneAsync(workspace, service, snapshot, ct));
-        if (snapshot.State != WorkloadState.Waiting)
+        if (snapshot.State != WorkloadState.Waiting || chain[^1].Code == TakenDownCode)
         {
             return;
         }
@@ -56,6 +59,8 @@ internal sealed class WhyExplainer(WorkloadManager manager)
         {
             case var _ when snapshot.Ready:
                 return Cause(ReadyCode, snapshot.Reason, null, []);
+            case var _ when manager.IsGoneOrGoing(workspace.Id):
+                return Cause(TakenDownCode, "its workspace is being taken down", "gantry up", []);
             case var _ when snapshot.Unreachable is { } fault:
                 return Cause(fault.Code, fault.Message, fault.Remedy, []);
             case WorkloadState.Waiting when replica is not { Fault: not null, Restarts: > 0 } || Dependencies.FindUnmet(service, manager.Board) is not null:
@@ -68,6 +73,8 @@ internal sealed class WhyExplainer(WorkloadManager manager)
                 return await ExplainFaultAsync(fault, replica);
             case WorkloadState.Running when service.Type == WorkloadType.Task && replica is not { Fault: not null, Restarts: > 0 }:
                 return Cause("running", "it has not completed yet", null, LastWords.Shorten(await OutputAsync(index)));
+            case WorkloadState.Running when service.Runtime is SiteRuntime && snapshot.Health == Health.Unhealthy:
+                return Cause("site-missing", snapshot.Reason, "create the folder, or change site", []);
             case WorkloadState.Running:
                 return await ExplainRunningAsync();
             case WorkloadState.Completed:
@@ -89,10 +96,7 @@ internal sealed class WhyExplainer(WorkloadManager manager)
                 return Cause(fault.Code, message, fault.Remedy, []);
             }
 
-            var id = new InstanceId(workspace.Id, service.Name, of.Index);
-            var output = await (of.State == WorkloadState.Failed
-                ? LastWords.OfRunAsync(manager.Logs, id, ct)
-                : LastWords.OfEndedRunAsync(manager.Logs, id, of.State == WorkloadState.Running, ct));
+            var output = await LastWords.OfEndedRunAsync(manager.Logs, new InstanceId(workspace.Id, service.Name, of.Index), of.Exit, ct);
             return fault.Code == "exited" && OutputClues.Find(output) is { } clue
                 ? Cause(clue.Code, $"{message}: {clue.Message}{Retry(of)}", clue.Remedy, LastWords.Shorten(output))
                 : Cause(fault.Code, message + Retry(of), fault.Remedy, LastWords.Shorten(output));

@@ -53,12 +53,9 @@ public static class ListenTable
         {
             try
             {
-                foreach (var descriptor in Directory.EnumerateFiles($"/proc/{pid}/fd"))
+                if (Directory.EnumerateFiles($"/proc/{pid}/fd").Any(descriptor => IsLinkTo(descriptor, link)))
                 {
-                    if (File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.Name == link)
-                    {
-                        return pid;
-                    }
+                    return pid;
                 }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -68,6 +65,19 @@ public static class ListenTable
         }
 
         return null;
+    }
+
+    private static bool IsLinkTo(string descriptor, string target)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.Name == target;
+        }
+        catch (IOException)
+        {
+            // Closed meanwhile, which says nothing of the others.
+            return false;
+        }
     }
 
     /// <summary>Who holds a port that could not be had, in words; null where nobody is found.</summary>

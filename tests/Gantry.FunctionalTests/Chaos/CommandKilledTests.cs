@@ -103,6 +103,24 @@ public sealed class CommandKilledTests : GantryTest
         Assert.Contains("goes on", terminal.Screen, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("stop")]
+    [InlineData("down")]
+    [InlineData("restart")]
+    public async Task Ctrl_C_in_a_command_that_stops_ends_the_waiting_alone_and_says_so(string command)
+    {
+        var workspace = await Home.LiveAsync(Toml, Ct);
+        await workspace.UpAsync(Ct);
+        using var terminal = Terminal.Start(Home, workspace.Folder, await Programs.GantryAsync(), command);
+        await workspace.UntilStateAsync("top", "stopping", Ct);
+        await terminal.TypeAsync("\u0003", Ct);
+        Assert.Equal(130, await terminal.EndAsync(Ct));
+        Assert.Contains("you stopped waiting, and what was begun goes on; gantry status shows it", terminal.Screen, StringComparison.Ordinal);
+        Assert.Equal(command == "restart", terminal.Screen.Contains("gantry down ends it", StringComparison.Ordinal));
+        await Eventually.IsTrueAsync(
+            async () => (await workspace.LookAsync(Ct)) is not { } left || left["top"].State == (command == "restart" ? "running" : "stopped"), "it went on", Ct);
+    }
+
     /// <summary>A shell without job control starts what it puts into the background with these two ignored, and they are inherited.</summary>
     [Fact]
     public async Task Signals_that_the_command_was_told_to_ignore_are_not_ignored_by_what_it_starts()

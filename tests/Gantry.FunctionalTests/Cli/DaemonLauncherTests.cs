@@ -231,6 +231,21 @@ public sealed class DaemonLauncherTests : GantryTest
         Assert.Contains("POST /api/daemon/stop", await old.WaitAsync(Eventually.Deadline, TimeProvider.System, Ct));
     }
 
+    [Fact]
+    public async Task A_daemon_that_is_taking_over_is_replaced_by_a_restart_too()
+    {
+        var home = HomeFolder.Open(Home.Path);
+        var version = (await Home.Cli.RunAsync(["version", "--json"], Ct)).ShouldExit(0).Json().GetProperty("version").GetString()!;
+        using var held = AdvisoryLock.TryTake(home.DaemonLock);
+        held!.Write("4711\n"u8);
+        using var command = BackgroundCommand.Start(new Command(await Programs.GantryAsync(), "daemon", "restart") { Environment = Home.Environment }, Home.OutputFile());
+        await Eventually.PassesAsync(
+            async () => Assert.Contains("the daemon (pid 4711) is there, and does not answer yet", await command.OutputAsync(Ct), StringComparison.Ordinal), Ct);
+        var former = PlayOldDaemonAsync(home, held, version);
+        Assert.DoesNotContain("pid 1,", await command.ShouldEndAsync(0, Ct), StringComparison.Ordinal);
+        Assert.Contains("POST /api/daemon/stop", await former.WaitAsync(Eventually.Deadline, TimeProvider.System, Ct));
+    }
+
     /// <summary>An older daemon is played: what it needs is its lock, its socket and its word for its version.</summary>
     [Theory]
     [InlineData("up")]
@@ -261,7 +276,7 @@ public sealed class DaemonLauncherTests : GantryTest
         return status.GetProperty("services")[0].GetProperty("replicas")[0].GetProperty("pid").GetInt32();
     }
 
-    private static async Task<List<string>> PlayOldDaemonAsync(HomeFolder home, AdvisoryLock held)
+    private static async Task<List<string>> PlayOldDaemonAsync(HomeFolder home, AdvisoryLock held, string version = "0.0.1+old")
     {
         using var its = held;
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -276,7 +291,7 @@ public sealed class DaemonLauncherTests : GantryTest
             asked.Add(string.Join(' ', request.Split(' ').Take(2)));
             var (status, body) = asked[^1] switch
             {
-                "GET /api/version" => (200, """{"version":"0.0.1+old","pid":1,"home":"/","startedAt":"2026-01-01T00:00:00Z"}"""),
+                "GET /api/version" => (200, $$"""{"version":"{{version}}","pid":1,"home":"/","startedAt":"2026-01-01T00:00:00Z"}"""),
                 "POST /api/daemon/stop" => (202, ""),
                 _ => (409, """{"title":"Another version","status":409,"code":"version-mismatch","detail":"no"}"""),
             };

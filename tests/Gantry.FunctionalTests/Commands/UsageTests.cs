@@ -26,6 +26,9 @@ public sealed class UsageTests : GantryTest
     [InlineData("exec", "-e", "=1", "alpha", "true")]
     [InlineData("exec", "--json", "alpha", "true")]
     [InlineData("--help", "--json")]
+    [InlineData("help", "nope")]
+    [InlineData("--version", "foo")]
+    [InlineData("logs", "--tail", "99999999")]
     public async Task Wrong_usage_ends_with_2_and_says_what_is_wrong(params string[] line)
     {
         var shop = await Home.LiveAsync(Shop, Ct);

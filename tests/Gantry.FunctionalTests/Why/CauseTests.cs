@@ -88,6 +88,19 @@ public sealed class CauseTests : GantryTest
     }
 
     [Fact]
+    public async Task A_site_whose_folder_is_gone_is_told_to_get_one()
+    {
+        var shop = await Home.LiveAsync("[services.web]\nsite = \"public\"\n", Ct);
+        await shop.Files.WriteAsync("public/index.html", "here", Ct);
+        await shop.UpAsync(Ct);
+        Directory.Delete(Path.Combine(shop.Folder, "public"), recursive: true);
+        await shop.UntilAsync("web", service => !service.Ready, Ct);
+        var cause = (await shop.WhyAsync("web", Ct)).GetProperty("chain")[0];
+        Assert.Equal(("site-missing", "create the folder, or change site"), (cause.GetProperty("code").GetString(), cause.GetProperty("remedy").GetString()));
+        Assert.Contains("public is not there", cause.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_chain_leads_from_the_service_to_the_root()
     {
         var shop = await Home.LiveAsync(

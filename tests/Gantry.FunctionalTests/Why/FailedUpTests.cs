@@ -36,16 +36,37 @@ public sealed partial class FailedUpTests : GantryTest
         Assert.Contains("\nstill running: slow, fine; gantry down ends everything", told, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task What_somebody_took_away_meanwhile_is_told()
+    [Theory]
+    [InlineData("exec sleep 1000", false)]
+    [InlineData("trap 'sleep 3; exit 0' TERM; while :; do sleep 0.1; done", true)]
+    public async Task A_workspace_that_somebody_took_down_meanwhile_is_told_once(string command, bool isLong)
     {
-        var shop = await Home.LiveAsync("[services.slow]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\nhealth = { exec = \"false\", start_period = \"1h\" }\n", Ct);
+        var shop = await Home.LiveAsync(
+            $$"""
+            [services.slow]
+            type    = "worker"
+            command = "{{command}}"
+            health  = { exec = "false", start_period = "1h" }
+            [services.other]
+            type    = "worker"
+            command = "exec sleep 1000"
+            health  = { exec = "false", start_period = "1h" }
+            """,
+            Ct);
         using var up = await shop.StartAsync("up");
-        await Eventually.PassesAsync(async () => Assert.Contains("slow: running", await up.OutputAsync(Ct), StringComparison.Ordinal), Ct);
-        await shop.DownAsync(Ct);
+        await Eventually.PassesAsync(async () => Assert.Matches("(?s)(slow: running.*other: running|other: running.*slow: running)", await up.OutputAsync(Ct)), Ct);
+        using var down = await shop.StartAsync("down");
+        if (isLong)
+        {
+            await shop.UntilStateAsync("other", "stopped", Ct);
+            var why = (await shop.WhyAsync("other", Ct)).GetProperty("chain")[0];
+            Assert.Equal(("its workspace is being taken down", "gantry up"), (why.GetProperty("message").GetString(), why.GetProperty("remedy").GetString()));
+        }
 
-        // It stops before it is gone, and the command may ask at any moment of that: what is told of it varies, that it is told does not.
-        Assert.Contains("\n✘ slow ", await up.ShouldEndAsync(1, Ct), StringComparison.Ordinal);
+        var told = await up.ShouldEndAsync(1, Ct);
+        Assert.Contains("\ngantry: shop was taken down meanwhile\n  next: gantry up\n", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("is not ready", told, StringComparison.Ordinal);
+        await down.ShouldEndAsync(0, Ct);
     }
 
     [Fact]

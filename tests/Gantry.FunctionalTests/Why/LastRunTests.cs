@@ -24,6 +24,54 @@ public sealed class LastRunTests : GantryTest
     }
 
     [Fact]
+    public async Task A_run_that_ended_without_a_word_is_not_given_the_words_of_an_earlier_one()
+    {
+        var shop = await Home.LiveAsync(
+            """
+            [services.a]
+            type    = "worker"
+            command = "[ -e once ] || { touch once; echo \"ModuleNotFoundError: No module named 'foo'\" >&2; exit 1; }; sleep 0.3; exit 3"
+            health  = { log = "never" }
+            restart = { policy = "on-failure", backoff = "100ms..300ms", max_attempts = 100 }
+            """,
+            Ct);
+        await shop.UpAsync(Ct, "--detach");
+        await shop.UntilAsync("a", service => service.Replicas[0].Restarts > 1, Ct);
+        var states = new HashSet<string>();
+        for (var look = 0; look < 2000 && !states.IsSupersetOf(["running", "backingOff"]); look++)
+        {
+            var why = await shop.WhyAsync("a", Ct);
+            var cause = why.GetProperty("chain")[0];
+            Assert.Matches("exited with 3 after [0-9]+ ms; ", why.GetProperty("summary").GetString()!);
+            Assert.Equal("exited", cause.GetProperty("code").GetString());
+            Assert.Equal(0, cause.GetProperty("output").GetArrayLength());
+            states.Add(cause.GetProperty("state").GetString()!);
+        }
+
+        Assert.Superset(new HashSet<string> { "running", "backingOff" }, states);
+    }
+
+    [Fact]
+    public async Task What_the_present_run_has_written_already_is_not_of_the_one_that_ended()
+    {
+        var shop = await Home.LiveAsync(
+            """
+            [services.a]
+            type    = "worker"
+            command = "[ -e once ] && { echo present words; exec sleep 1000; }; touch once; exit 3"
+            health  = { log = "never" }
+            restart = { policy = "on-failure", backoff = "10ms" }
+            """,
+            Ct);
+        await shop.UpAsync(Ct, "--detach");
+        await Eventually.PassesAsync(async () => Assert.Equal(["present words"], await shop.OutputAsync("a", Ct)), Ct);
+        await shop.UntilAsync("a", service => service is { State: "running", Replicas: [{ Restarts: 1 }] }, Ct);
+        var cause = (await shop.WhyAsync("a", Ct)).GetProperty("chain")[0];
+        Assert.Contains("exited with 3", cause.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, cause.GetProperty("output").GetArrayLength());
+    }
+
+    [Fact]
     public async Task Of_several_replicas_the_one_that_failed_is_named()
     {
         var shop = await Home.LiveAsync($"[services.a]\ntype = \"worker\"\nreplicas = 2\ncommand = \"mkdir held || exit 7; trap 'rmdir held' EXIT; echo going; sleep 1000 & wait\"\nhealth = {{ log = \"going\" }}\nrestart = \"never\"\n", Ct);

@@ -32,6 +32,12 @@ public sealed class CommandLineTests
     [InlineData("status -q --json -C /srv")]
     [InlineData("serve --auto")]
     [InlineData("up --help")]
+    [InlineData("help")]
+    [InlineData("help up")]
+    [InlineData("help daemon start")]
+    [InlineData("--version")]
+    [InlineData("-C /srv --version --json")]
+    [InlineData("exec web -- sh --version")]
     public void It_is_understood(string line) => Assert.False(UsageError.IsIn(Parse(line)), line);
 
     /// <summary>Each with what is answered; all of these end with 2.</summary>
@@ -44,7 +50,7 @@ public sealed class CommandLineTests
             "up --detatch", "status --jsn", "status -x", "logs --folow", "down a b", "up --timeout", "up --timeout 5x", "up --timeout 30",
             "logs --tail x", "logs -n -1", "logs --stream sdtout", "wait --for redy", "wait --timeout soon", "exec", "open", "open a b c", "completion", "completion tcsh",
             "version 2", "doctor --fix", "--jsn up", "ps", "list", "run", "up --build", "daemon stat", "logs --tail",
-            "up --force-recreate", "up -V", "exec -it api sh", "exec -i api sh", "stop --all", "start -a", "restart --all", "stop -t 3 api", "down -v", "-f other.toml up", "build", "attach api", "top", "inspect api", "scale api=3", "init", "-C", "exec -e", "up --profile", "-C a -C b status", "logs -n 1 -n 2 -n 3",
+            "up --force-recreate", "up -V", "exec -it api sh", "exec -i api sh", "stop --all", "start -a", "restart --all", "stop -t 3 api", "down -v", "-f other.toml up", "build", "attach api", "top", "inspect api", "scale api=3", "init", "-C", "help nope", "help stauts", "nope --help", "help daemon sotp", "--version foo", "--json --version foo", "-C a --version foo", "--version --foo", "up --version", "exec -e", "up --profile", "-C a -C b status", "logs -n 1 -n 2 -n 3",
         ];
         var text = new StringBuilder();
         foreach (var line in lines)

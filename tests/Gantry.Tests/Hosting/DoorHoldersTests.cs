@@ -23,7 +23,7 @@ public sealed class DoorHoldersTests : IDisposable
     [Theory]
     [InlineData("127.0.0.1", true)]
     [InlineData("0.0.0.0", true)]
-    [InlineData("[::]", true)]
+    [InlineData("[::]", false)]
     [InlineData("127.0.0.2", false)]
     [InlineData("[::1]", false)]
     public void A_door_is_held_where_the_addresses_meet(string address, bool isHeld)
@@ -35,6 +35,28 @@ public sealed class DoorHoldersTests : IDisposable
             Assert.Equal(("door edge", CheckStatus.Failed), (door.Check.Name, door.Check.Status));
             Assert.StartsWith($"environment variable GANTRY_HTTP: server.http = \"{address}:{Port}\": port {Port} is in use by ", door.Check.Message, StringComparison.Ordinal);
         });
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public void A_listener_for_all_of_IPv6_is_in_the_way_of_IPv4_only_where_it_takes_that_too(bool takesBoth, bool isHeld)
+    {
+        using var other = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = takesBoth };
+        other.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
+        other.Listen();
+        var held = DoorHolders.Of(With($"127.0.0.1:{((IPEndPoint)other.LocalEndPoint!).Port}"), ourselves: null);
+        Assert.Equal(isHeld ? 1 : 0, held.Count());
+    }
+
+    [Fact]
+    public void What_takes_IPv6_alone_beside_a_door_of_our_own_daemon_holds_nothing()
+    {
+        using var other = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+        other.Bind(new IPEndPoint(IPAddress.IPv6Any, Port));
+        other.Listen();
+        Assert.Empty(DoorHolders.Of(With($"127.0.0.1:{Port}"), Environment.ProcessId));
+        Assert.Single(DoorHolders.Of(With($"127.0.0.1:{Port}"), ourselves: null));
     }
 
     [Fact]

@@ -110,6 +110,23 @@ public class ForwarderEarlyAnswerTests
         Assert.Equal(ForwarderErrorKind.ConnectionLost, proxy.LastError()?.Kind);
     }
 
+    /// <summary>A limit that the documentation tells: nothing is read of the answer before everything is written.</summary>
+    [Fact]
+    public async Task A_destination_that_refuses_late_and_neither_reads_on_nor_hangs_up_is_a_504_once_patience_ends()
+    {
+        await using var destination = new RawServer(async (connection, ct) =>
+        {
+            await connection.ReadHeadAsync(ct);
+            await Task.Delay(TimeSpan.FromMilliseconds(600), ct);
+            await connection.SendAsync("HTTP/1.1 413 Content Too Large\r\nContent-Length: 7\r\n\r\ntoo big", ct);
+            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+        });
+        await using var proxy = await ProxyServer.StartAsync(destination.Address, new ForwarderOptions { ResponseTimeout = TimeSpan.FromSeconds(2) });
+
+        Assert.StartsWith("HTTP/1.1 504 ", await UploadAsync(proxy, 20 * Megabyte, byLength: true), StringComparison.Ordinal);
+        Assert.Equal(ForwarderErrorKind.ResponseTimedOut, proxy.LastError()?.Kind);
+    }
+
     [Theory]
     [InlineData("HTTP/1.1", true)]
     [InlineData("HTTP/1.1", false)]

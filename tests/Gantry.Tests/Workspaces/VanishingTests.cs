@@ -55,8 +55,8 @@ public sealed class VanishingTests : IAsyncLifetime
     {
         var (spec, web) = new WorkspaceFinder(_manager).Find(_workspace.Id, "web");
         var report = await new WhyExplainer(_manager).ExplainAsync(spec, web, Ct);
-        Assert.Equal("stopping", Assert.Single(report.Chain).Code);
-        Assert.Equal("web is not ready: stopping", report.Summary);
+        Assert.Equal(WhyExplainer.TakenDownCode, Assert.Single(report.Chain).Code);
+        Assert.Equal("web is not ready: its workspace is being taken down", report.Summary);
     }
 
     [Fact]

@@ -40,6 +40,32 @@ public sealed class ListenTableTests
     }
 
     [Fact]
+    public async Task Whose_it_is_is_found_while_descriptors_come_and_go()
+    {
+        var isOver = false;
+        var coming = Task.Run(
+            () =>
+            {
+                while (!Volatile.Read(ref isOver))
+                {
+                    // Lower numbers than the listener's are among them: see below.
+                    var files = Enumerable.Range(0, 40).Select(_ => File.OpenHandle("/dev/null")).ToList();
+                    files.ForEach(file => file.Dispose());
+                }
+            },
+            TestContext.Current.CancellationToken);
+        var below = Enumerable.Range(0, 40).Select(_ => File.OpenHandle("/dev/null")).ToList();
+        using var listener = Listen("127.0.0.1");
+        below.ForEach(file => file.Dispose());
+        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        var inode = Assert.Single(SocketDiagnosis.ReadListeners()!, found => found.Port == port).Inode;
+        var owners = Enumerable.Range(0, 200).Select(_ => ListenTable.OwnerOf(inode, [Environment.ProcessId])).ToList();
+        Volatile.Write(ref isOver, true);
+        await coming;
+        Assert.All(owners, owner => Assert.Equal(Environment.ProcessId, owner));
+    }
+
+    [Fact]
     public void What_is_connected_is_no_listener()
     {
         using var listener = Listen("127.0.0.1");

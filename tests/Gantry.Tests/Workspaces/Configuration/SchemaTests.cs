@@ -4,6 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Gantry.Daemon.Hosting.Configuration;
 using Gantry.Daemon.Workspaces.Configuration;
+using Gantry.Daemon.Workspaces.Configuration.Checks;
 using Gantry.Tests.Conventions;
 using Gantry.Toml;
 using Gantry.Workloads;
@@ -52,6 +53,12 @@ public sealed class SchemaTests
     [InlineData("services.web = { command = 'x', health = { tcp = true, status = 200 } }", "services.web.health.status")]
     [InlineData("proxy.routes = [{ path = '/' }]", "proxy.routes[0]")]
     [InlineData("proxy.routes = [{ pth = '/', service = 'web' }]", "proxy.routes[0].pth")]
+    [InlineData("proxy.routes = [{ path = 'api', service = 'web' }]", "proxy.routes[0].path")]
+    [InlineData("proxy.routes = [{ path = '/api*', service = 'web' }]", "proxy.routes[0].path")]
+    [InlineData("proxy.routes = [{ host = '*.shop.localhost', service = 'web' }]", "proxy.routes[0].host")]
+    [InlineData("proxy.routes = [{ host = 'shop.localhost:8080', service = 'web' }]", "proxy.routes[0].host")]
+    [InlineData("proxy.routes = [{ path = 'later', redirect = '/' }]", "proxy.routes[0].path")]
+    [InlineData("workspace.domain = 'http://shop.localhost'", "workspace.domain")]
     public void The_schema_refuses_what_the_binder_refuses(string text, string place) =>
         Assert.Equal([place], SchemaCheck.Faults(WorkspaceSchema.ToJson(), TomlDocument.Parse(text).Root));
 
@@ -60,6 +67,8 @@ public sealed class SchemaTests
     [InlineData("services.web = { command = 'x', stop = { signal = ' sigTerm' } }")]
     [InlineData("services.web = { command = 'x', stop = { signal = 'usr1' } }")]
     [InlineData("proxy.routes = [{ redirect = 'later' }]")]
+    [InlineData("proxy.routes = [{ path = '/', service = 'web' }, { path = '/*', service = 'web' }, { path = '/api/*', host = 'Shop_1.localhost', service = 'web' }]")]
+    [InlineData("workspace.domain = 'localhost'")]
     public void It_takes_what_the_binder_takes(string text) =>
         Assert.Empty(SchemaCheck.Faults(WorkspaceSchema.ToJson(), TomlDocument.Parse(text).Root));
 
@@ -67,6 +76,20 @@ public sealed class SchemaTests
     public void Its_pattern_of_names_is_the_rule_of_names() =>
         Prop.ForAll<NonNull<string>, byte>((text, length) => new[] { text.Get, "a" + text.Get, new string('a', length), "a-_9" + text.Get.Length }
             .All(name => Regex.IsMatch(name, WorkloadName.Pattern, RegexOptions.ECMAScript) == WorkloadName.IsValid(name) || name.EndsWith('\n'))).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Its_pattern_of_paths_is_the_rule_of_paths() =>
+        Prop.ForAll(Texts("/a*?# \t\n-.é"), text => new[] { text, "/" + text, "/a" + text, $"/{text}/*" }
+            .All(path => Regex.IsMatch(path, RouteChecks.PathPattern, RegexOptions.ECMAScript) == (RouteChecks.FaultOf(path) is null) || path.EndsWith('\n'))).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Its_pattern_of_hosts_is_the_rule_of_hosts() =>
+        Prop.ForAll(Texts("aZ09-_..é: *"), text => new[] { text, "a" + text, $"a.{text}a" }.All(IsHostOfBoth)).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void So_it_is_of_long_ones() => Assert.All(
+        Enumerable.Range(1, 260).SelectMany(length => new[] { new string('a', length), Labels(length, 61), Labels(length, 63) }),
+        host => Assert.True(IsHostOfBoth(host), $"{host.Length}: {host}"));
 
     [Fact]
     public void Every_key_of_the_schema_says_what_it_means()
@@ -83,6 +106,15 @@ public sealed class SchemaTests
         Assert.Equal("1s..30s", service["restart"]!["anyOf"]![0]!["properties"]!["backoff"]!["default"]!.GetValue<string>());
         Assert.Null(service["port"]!["default"]);
     }
+
+    /// <summary>Short texts of the characters on which a rule turns: of any others hardly one would be sound.</summary>
+    private static Arbitrary<string> Texts(string characters) =>
+        (from length in Gen.Choose(0, 4) from text in Gen.Elements(characters.ToCharArray()).ArrayOf(length) select new string(text)).ToArbitrary();
+
+    private static bool IsHostOfBoth(string host) => Regex.IsMatch(host, WorkspaceNames.HostNamePattern, RegexOptions.ECMAScript) == WorkspaceNames.IsHostName(host);
+
+    /// <summary>A host name of a length, in labels of another.</summary>
+    private static string Labels(int length, int each) => string.Concat(Enumerable.Range(1, length).Select(index => index % (each + 1) == 0 ? '.' : 'a'));
 
     private static IEnumerable<KeyValuePair<string, JsonNode?>> Properties(JsonNode node) => node switch
     {

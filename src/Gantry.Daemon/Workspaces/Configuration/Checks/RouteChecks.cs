@@ -9,6 +9,9 @@ namespace Gantry.Daemon.Workspaces.Configuration.Checks;
 /// <summary>Routes: that they can be matched, lead somewhere and are there once.</summary>
 internal static class RouteChecks
 {
+    /// <summary>The paths in which <see cref="FaultOf"/> finds none, as a regular expression of ECMA-262, for editors.</summary>
+    public const string PathPattern = @"^/([^*?# \t]*|([^*?# \t]*/)?\*)$";
+
     /// <summary>The routes that are sound, in the order of the file.</summary>
     public static ImmutableArray<Setting<RouteConfig>> Check(WorkspaceConfig config, ServiceNames names, DiagnosticList diagnostics)
     {
@@ -16,15 +19,16 @@ internal static class RouteChecks
         var seen = new Dictionary<(string? Host, string? Path), SourcePlace>();
         foreach (var (index, route) in config.Proxy.Value.Routes.Value.Index())
         {
+            // Each fault by itself, for one is no reason to keep silent about another.
+            var path = string.Create(CultureInfo.InvariantCulture, $"proxy.routes[{index}]");
+            var isMatchSound = CheckMatch(route.Value, path, diagnostics);
+
             // A route of a later version has been warned of already; it leads nowhere in this one.
             if (WorkspaceKeys.LaterRouteTargets.Any(route.Value.Has))
             {
                 continue;
             }
 
-            // Each fault by itself, for one is no reason to keep silent about another.
-            var path = string.Create(CultureInfo.InvariantCulture, $"proxy.routes[{index}]");
-            var isMatchSound = CheckMatch(route.Value, path, diagnostics);
             var isTargetSound = CheckTarget(route.Value, path, config, names, diagnostics);
             var isFirst = !IsMatchRead(route.Value) || CheckOnce(route.Value, path, seen, diagnostics);
             if (isMatchSound && isTargetSound && isFirst)
@@ -54,7 +58,7 @@ internal static class RouteChecks
     private static bool CheckMatch(RouteConfig route, string name, DiagnosticList diagnostics)
     {
         var sound = IsMatchRead(route);
-        if (route.Path is { } path && Fault(path.Value) is { } fault)
+        if (route.Path is { } path && FaultOf(path.Value) is { } fault)
         {
             diagnostics.Error(path.Place, $"{name}.path: {Found.Quote(path.Value)} {fault}", "write an exact path such as \"/health\", or a prefix such as \"/api/*\"");
             sound = false;
@@ -72,7 +76,8 @@ internal static class RouteChecks
     /// <summary>Whether what is written of its match was understood.</summary>
     private static bool IsMatchRead(RouteConfig route) => route.Has("path") == route.Path is not null && route.Has("host") == route.Host is not null;
 
-    private static string? Fault(string path)
+    /// <summary>Why a route's path can match nothing, in words; null where it can.</summary>
+    public static string? FaultOf(string path)
     {
         if (!path.StartsWith('/'))
         {

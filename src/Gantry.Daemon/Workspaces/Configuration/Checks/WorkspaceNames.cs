@@ -7,6 +7,11 @@ namespace Gantry.Daemon.Workspaces.Configuration.Checks;
 /// <summary>What a workspace is called, and under which domain its services answer.</summary>
 internal static class WorkspaceNames
 {
+    /// <summary>What <see cref="IsHostName"/> takes, as a regular expression of ECMA-262, for editors.</summary>
+    public const string HostNamePattern = $@"^(?!.{{254}}){Label}(\.{Label})*$";
+
+    private const string Label = "[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";
+
     private const int MaxDomain = 253;
 
     /// <summary>The name that is written, else the folder's name made into one.</summary>

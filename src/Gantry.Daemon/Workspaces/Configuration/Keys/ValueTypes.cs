@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Configuration.Interpolation;
 using Gantry.Daemon.Configuration.Types;
+using Gantry.Daemon.Workspaces.Configuration.Checks;
 using Gantry.Workloads;
 using Gantry.Workloads.Native;
 
@@ -15,6 +16,11 @@ internal static class ValueTypes
 
     /// <summary>What a workspace, a service or a profile is called.</summary>
     public static readonly ConfigType<string> Name = new TextType(WorkloadName.Pattern);
+
+    public static readonly ConfigType<string> HostName = new TextType(WorkspaceNames.HostNamePattern);
+
+    /// <summary>An exact path, or a prefix ending in <c>/*</c>.</summary>
+    public static readonly ConfigType<string> RoutePath = new TextType(RouteChecks.PathPattern);
 
     public static readonly ConfigType<bool> Flag = new FlagType();
 

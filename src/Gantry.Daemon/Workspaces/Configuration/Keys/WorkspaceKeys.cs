@@ -17,7 +17,7 @@ internal static class WorkspaceKeys
     public static readonly TableType<WorkspaceSection> Workspace = new("the workspace", new WorkspaceSection(), "[workspace]")
     {
         { "name", ValueTypes.Name, c => c.Name, (c, v) => c with { Name = v }, "The workspace's name.", new KeyFacets { DefaultText = "the folder's name" } },
-        { "domain", ValueTypes.Text, c => c.Domain, (c, v) => c with { Domain = v }, "The suffix of its host names: a service answers at `<service>.<domain>`.", new KeyFacets { DefaultText = "`<name>.localhost`", Synonyms = ["host", "hostname"] } },
+        { "domain", ValueTypes.HostName, c => c.Domain, (c, v) => c with { Domain = v }, "The suffix of its host names: a service answers at `<service>.<domain>`.", new KeyFacets { DefaultText = "`<name>.localhost`", Synonyms = ["host", "hostname"] } },
         { "lifetime", new ChoiceType<Lifetime>(("workspace", Lifetime.Workspace), ("daemon", Lifetime.Daemon)), c => c.Lifetime, (c, v) => c with { Lifetime = v }, "`\"workspace\"` outlives the daemon and is adopted by the next one, `\"daemon\"` ends with it." },
     };
 
@@ -30,8 +30,8 @@ internal static class WorkspaceKeys
 
     public static readonly TableType<RouteConfig> Route = new("a route", new RouteConfig(), "[[proxy.routes]]", atLeastOne: ["service", .. LaterRouteTargets])
     {
-        { "path", ValueTypes.Text, c => c.Path, (c, v) => c with { Path = v }, "An exact path, or a prefix ending in `/*`.", new KeyFacets { DefaultText = "every path" } },
-        { "host", ValueTypes.Text, c => c.Host, (c, v) => c with { Host = v }, "A host name.", new KeyFacets { DefaultText = "the workspace's domain and every host below it", Synonyms = ["domain", "hostname"] } },
+        { "path", ValueTypes.RoutePath, c => c.Path, (c, v) => c with { Path = v }, "An exact path, or a prefix ending in `/*`.", new KeyFacets { DefaultText = "every path" } },
+        { "host", ValueTypes.HostName, c => c.Host, (c, v) => c with { Host = v }, "A host name.", new KeyFacets { DefaultText = "the workspace's domain and every host below it", Synonyms = ["domain", "hostname"] } },
         { "service", ValueTypes.Name, c => c.Service, (c, v) => c with { Service = v }, "The service that answers.", new KeyFacets { Synonyms = ["to", "target", "backend"] } },
         { "upstream", "a route to an upstream" },
         { "site", "a route to static files" },
