@@ -56,13 +56,16 @@ public sealed class BothKilledTests : GantryTest
         // What the user's own shell says of it, or ./gantry, is not what a daemon depends on.
         Home.Environment["DOTNET_EnableDiagnostics"] = null;
         Home.Environment["GANTRY_SET"] = null;
+        var before = TemporaryFiles().ToHashSet();
         var shop = await Home.LiveAsync("[services.w]\ntype = \"worker\"\ncommand = \"exec sleep 1000\"\n", Ct);
         await shop.UpAsync(Ct);
         HostProcess[] both = [await Home.Processes.DaemonAsync(Ct), await Home.Processes.GuardianAsync(Ct)];
         Assert.All(both, process => process.Kill());
         await HomeProcesses.GoneAsync(both, Eventually.Deadline, Ct);
-        Assert.Empty(both.SelectMany(process => new[] { Path.GetTempPath(), "/tmp" }.SelectMany(folder => Directory.GetFileSystemEntries(folder, $"*-{process.Pid}-*"))));
+        Assert.DoesNotContain(TemporaryFiles().Except(before), file => both.Any(process => Path.GetFileName(file).Contains($"-{process.Pid}-", StringComparison.Ordinal)));
         await shop.DownAsync(Ct);
+
+        static IEnumerable<string> TemporaryFiles() => new[] { Path.GetTempPath(), "/tmp" }.SelectMany(Directory.GetFileSystemEntries);
     }
 
     [Fact]
