@@ -1,3 +1,4 @@
+using System.Net;
 using System.Globalization;
 using System.Text.Json;
 using Xunit;
@@ -37,8 +38,18 @@ internal sealed class LiveWorkspace(GantryHome home, TestWorkspace files)
         WorkspaceView.Of((await new Command(gantry, "status", "--json") { Environment = home.Environment, WorkingDirectory = Folder }.RunAsync(ct)).ShouldExit(0).Json());
 
     /// <summary>As the API answers; null where it is not up. Cheaper than a command, for looking again and again.</summary>
-    public async Task<WorkspaceView?> LookAsync(CancellationToken ct) =>
-        await IdAsync(ct) is { } id ? WorkspaceView.Of(await home.Client.GetAsync($"/api/workspaces/{id}", ct)) : null;
+    public async Task<WorkspaceView?> LookAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await IdAsync(ct) is { } id ? WorkspaceView.Of(await home.Client.GetAsync($"/api/workspaces/{id}", ct)) : null;
+        }
+        catch (HttpRequestException e) when (e.StatusCode == HttpStatusCode.NotFound)
+        {
+            // It went down between the two questions.
+            return null;
+        }
+    }
 
     /// <summary>Its id as the API lists it; null where it is not up.</summary>
     public async Task<string?> IdAsync(CancellationToken ct) =>
