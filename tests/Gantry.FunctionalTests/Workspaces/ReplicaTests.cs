@@ -48,7 +48,11 @@ public sealed class ReplicaTests : GantryTest
     {
         var shop = await UpAsync(2);
         var before = await shop.ServiceAsync("api", Ct);
-        HostProcess.Find(before.Replicas[1].Pid!.Value)!.Kill();
+        var killed = HostProcess.Find(before.Replicas[1].Pid!.Value)!;
+        killed.Kill();
+
+        // Until it is gone the kernel accepts connections for it, which nobody will answer; from then on nobody is to notice.
+        await HomeProcesses.GoneAsync([killed], Eventually.Deadline, Ct);
         for (var i = 0; i < 20; i++)
         {
             Assert.Equal(200, (await shop.AskAsync("api", "/", Ct)).Status);
