@@ -77,7 +77,10 @@ public sealed partial class FullDiskTests : GantryTest
         }
 
         var numbers = Numbers(await workspace.OutputAsync("counter", Ct));
-        Assert.Equal(Enumerable.Range(1, numbers.Count), numbers);
+
+        // After many rounds the oldest have been rotated away.
+        Assert.Equal(Enumerable.Range(numbers[0], numbers.Count), numbers);
+        Assert.True(numbers[0] == 1 || Rounds.Of(1) > 1, $"it begins at {numbers[0]}");
     }
 
     [Fact]
