@@ -87,31 +87,9 @@ internal sealed class TableType<T>(
         }
 
         var schema = new JsonObject { ["type"] = "object", ["properties"] = properties, ["additionalProperties"] = false };
-        if (!ExactlyOne.IsEmpty)
-        {
-            var apart = ExactlyOne.Where(name => Together is not { } pair || (name != pair.First && name != pair.Second)).Select(name => (JsonNode)Demand(name));
-            schema["oneOf"] = new JsonArray([.. Together is { } pair ? apart.Append(Demand(pair.First, pair.Second)) : apart]);
-        }
-
-        if (atLeastOne is not null)
-        {
-            schema["anyOf"] = Demand(atLeastOne)["anyOf"]!.DeepClone();
-        }
-
-        var beside = _keys.Where(key => !key.Facets.Beside.IsEmpty).SelectMany(key => key.Facets.Aliases.Prepend(key.Name).Select(name => KeyValuePair.Create(name, (JsonNode?)Demand([.. key.Facets.Beside]))));
-        var dependencies = new JsonObject(beside);
-        if (dependencies.Count > 0)
-        {
-            schema["dependencies"] = dependencies;
-        }
-
+        AddDemands(schema);
         return schema;
     }
-
-    /// <summary>What demands one at least of some keys.</summary>
-    private static JsonObject Demand(params string[] names) => names.Length == 1
-        ? new JsonObject { ["required"] = new JsonArray(names[0]) }
-        : new JsonObject { ["anyOf"] = new JsonArray([.. names.Select(name => Demand(name))]) };
 
     public override JsonNode? Show(T value, Showing showing)
     {
@@ -160,4 +138,33 @@ internal sealed class TableType<T>(
 
         return key.Read(bound with { Written = bound.Written.Add(key.Name, place) }, entry.Value, TomlText.Join(path, entry.Key), binding);
     }
+
+    /// <summary>Adds to a schema which keys demand or exclude which.</summary>
+    private void AddDemands(JsonObject schema)
+    {
+        if (!ExactlyOne.IsEmpty)
+        {
+            var apart = ExactlyOne.Where(name => Together is not { } pair || (name != pair.First && name != pair.Second)).Select(name => Demand(name));
+            schema["oneOf"] = new JsonArray([.. Together is { } pair ? apart.Append(AnyOf([pair.First, pair.Second])) : apart]);
+        }
+
+        if (atLeastOne is not null)
+        {
+            schema["anyOf"] = new JsonArray([.. atLeastOne.Select(Demand)]);
+        }
+
+        var named = _keys.Where(key => !key.Facets.Beside.IsEmpty).SelectMany(key => key.Facets.Aliases.Prepend(key.Name), (key, name) => (name, key.Facets.Beside));
+        var dependencies = new JsonObject(named.Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.name, AnyOf(pair.Beside))));
+        if (dependencies.Count > 0)
+        {
+            schema["dependencies"] = dependencies;
+        }
+    }
+
+    private static JsonNode Demand(string name) => new JsonObject { ["required"] = new JsonArray(name) };
+
+    /// <summary>What demands one at least of some keys.</summary>
+    private static JsonNode AnyOf(IReadOnlyList<string> names) => names is [var name]
+        ? Demand(name)
+        : new JsonObject { ["anyOf"] = new JsonArray([.. names.Select(Demand)]) };
 }

@@ -16,24 +16,36 @@ internal sealed partial class HomeWatch(HomeTenure tenure, WorkloadManager manag
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Every, time);
-        var gone = 0;
-        while (tenure.Look() is var standing && standing != Tenure.Unfound && (gone = standing == Tenure.Gone ? gone + 1 : 0) < Looks)
-        {
-            await timer.WaitForNextTickAsync(stoppingToken);
-        }
-
-        if (gone == 0)
-        {
-            Log.Removed(logger, tenure.HasLock ? tenure.Home.Socket : tenure.Home.DaemonLock);
-        }
-        else
+        if (await UntilLostAsync(stoppingToken) == Tenure.Gone)
         {
             Log.HomeRemoved(logger, tenure.Home.Path);
             await Task.WhenAll(manager.Workspaces.Select(workspace => EndAsync(workspace, stoppingToken)));
         }
+        else
+        {
+            Log.Removed(logger, tenure.HasLock ? tenure.Home.Socket : tenure.Home.DaemonLock);
+        }
 
         lifetime.StopApplication();
+    }
+
+    /// <summary>Waits until nobody can find this daemon any more.</summary>
+    /// <returns><see cref="Tenure.Unfound"/> or <see cref="Tenure.Gone"/>.</returns>
+    private async Task<Tenure> UntilLostAsync(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(Every, time);
+        var gone = 0;
+        while (true)
+        {
+            var standing = tenure.Look();
+            gone = standing == Tenure.Gone ? gone + 1 : 0;
+            if (standing == Tenure.Unfound || gone == Looks)
+            {
+                return standing;
+            }
+
+            await timer.WaitForNextTickAsync(ct);
+        }
     }
 
     private async Task EndAsync(WorkspaceSpec workspace, CancellationToken ct)

@@ -16,8 +16,10 @@ internal sealed class GuardianClient : IAsyncDisposable
     private readonly HomeFolder _home;
     private readonly NetworkStream _stream;
     private readonly Task _reading;
+
     /// <summary>Not disposed of: that would wake nobody who waits for it, and it holds nothing.</summary>
     private readonly SemaphoreSlim _writing = new(1);
+
     private readonly ConcurrentDictionary<long, TaskCompletionSource<GuardianMessage>> _asked = new();
     private readonly Action<GuardianMessage> _received;
     private readonly TaskCompletionSource<Exception?> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
